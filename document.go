@@ -1,0 +1,61 @@
+package platen
+
+import "encoding/json"
+
+// HTML is text that is HTML already, so a template prints it unescaped.
+type HTML string
+
+// A Markup is a filled template, ready to print: an HTML document and the files
+// that it may load. Nothing else can be loaded.
+type Markup struct {
+	HTML    []byte            // a whole document, UTF-8
+	Files   map[string][]byte // by path relative to the document: "styles/main.css"
+	Scripts bool              // whether scripts may run
+}
+
+// An Engine names everything outside the input that decides what a document looks like.
+type Engine struct {
+	Platen  string `json:"platen"`  // version
+	Browser string `json:"browser"` // product and version
+	Fonts   string `json:"fonts"`   // digest of the installed font set
+}
+
+// A RenderKey holds all that a document depends on. Equal keys mean equal documents.
+type RenderKey struct {
+	Contract string     `json:"contract"`           // name and version
+	Bundle   string     `json:"bundle"`             // digest of the template
+	Settings string     `json:"settings,omitempty"` // digest of the tenant's settings revision
+	Data     string     `json:"data"`               // digest of the canonical data
+	Issue    IssueBlock `json:"issue"`
+	Engine   Engine     `json:"engine"`
+}
+
+// String returns the key as 64 hexadecimal digits, the sha256 of its JSON form.
+func (k RenderKey) String() string {
+	b, err := json.Marshal(k)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return Digest(b)
+}
+
+// A Manifest stands beside a PDF and says what it was made from, by what, and when.
+type Manifest struct {
+	RenderKey   string    `json:"renderKey"`
+	Tenant      TenantID  `json:"tenant"`
+	Job         string    `json:"job,omitempty"`
+	Template    string    `json:"template"`
+	Inputs      RenderKey `json:"inputs"`
+	Pages       int       `json:"pages"`
+	Bytes       int       `json:"bytes"`
+	SHA256      string    `json:"sha256"` // of the PDF
+	RequestedBy string    `json:"requestedBy,omitempty"`
+	RenderedAt  string    `json:"renderedAt"` // RFC 3339, UTC
+}
+
+// A Document is a finished PDF with its manifest.
+type Document struct {
+	PDF      []byte
+	Manifest Manifest
+	Stored   bool // it was in the store already; nothing was rendered
+}

@@ -1,0 +1,61 @@
+package platen
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A Job is one request to render a document.
+type Job struct {
+	ID       string          `json:"id"`
+	Tenant   TenantID        `json:"tenant"`
+	Template string          `json:"template"` // name of a template, as in "baseline/batch-record"
+	Data     json.RawMessage `json:"data"`     // one JSON text that satisfies the template's contract
+	Issue    IssueBlock      `json:"issue"`
+	By       string          `json:"by,omitempty"` // who asked; goes into the manifest
+}
+
+// An IssueBlock says who issues a document, when, why, and as which copy. A
+// template prints time and person from here: there is no clock in a template.
+type IssueBlock struct {
+	By     string `json:"by,omitempty"`
+	At     string `json:"at,omitempty"` // RFC 3339 with offset
+	Reason string `json:"reason,omitempty"`
+	Copy   int    `json:"copy,omitempty"` // this is copy Copy of Of, from 1
+	Of     int    `json:"of,omitempty"`
+	Status string `json:"status,omitempty"` // as the quality system names it: DRAFT, EFFECTIVE, OBSOLETE ...
+}
+
+// Validate checks the block; the error is Invalid and names the field.
+func (b IssueBlock) Validate() error {
+	if b.At != "" {
+		if _, err := time.Parse(time.RFC3339, b.At); err != nil {
+			return fmt.Errorf("issue.at is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00: %w", b.At, Invalid)
+		}
+	}
+	if b.Copy < 0 || b.Of < 0 || b.Copy > b.Of {
+		return fmt.Errorf("issue.copy is %d of %d: want 1 to the number of copies: %w", b.Copy, b.Of, Invalid)
+	}
+	return nil
+}
+
+// Data returns the block as data for a template: the fields that are set, in
+// the order of the type.
+func (b IssueBlock) Data() *Object {
+	o := &Object{}
+	text := func(name, value string) {
+		if value != "" {
+			o.Set(name, value)
+		}
+	}
+	text("by", b.By)
+	text("at", b.At)
+	text("reason", b.Reason)
+	if b.Of > 0 {
+		o.Set("copy", json.Number(fmt.Sprint(b.Copy)))
+		o.Set("of", json.Number(fmt.Sprint(b.Of)))
+	}
+	text("status", b.Status)
+	return o
+}
