@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strconv"
 	"unicode/utf8"
@@ -240,14 +241,16 @@ func (p *dataParser) explain(err error) error {
 	}
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
-		return p.at(int64(len(p.src)), string(p.dec.StackPointer()), "the JSON text ends in the middle of a value: send all of it")
+		syntax = &jsontext.SyntacticError{ByteOffset: int64(len(p.src)), JSONPointer: p.dec.StackPointer(), Err: io.ErrUnexpectedEOF}
 	}
-	reason := "not JSON"
-	if syntax.Err != nil {
-		reason = syntax.Err.Error()
-	}
-	if errors.Is(syntax.Err, jsontext.ErrDuplicateName) {
+	reason := "this is not JSON"
+	switch {
+	case errors.Is(syntax.Err, io.ErrUnexpectedEOF):
+		reason = "the JSON text ends in the middle of a value: send all of it"
+	case errors.Is(syntax.Err, jsontext.ErrDuplicateName):
 		reason = "the key stands twice in one object: keep one of them"
+	case syntax.Err != nil:
+		reason = "this is not JSON: " + syntax.Err.Error()
 	}
 	return p.at(syntax.ByteOffset, string(syntax.JSONPointer), reason)
 }

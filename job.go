@@ -34,7 +34,7 @@ func (b IssueBlock) Validate() error {
 			return fmt.Errorf("issue.at is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00: %w", b.At, Invalid)
 		}
 	}
-	if b.Copy < 0 || b.Of < 0 || b.Copy > b.Of {
+	if b.Copy < 0 || b.Of < 0 || b.Copy > b.Of || (b.Of > 0 && b.Copy == 0) {
 		return fmt.Errorf("issue.copy is %d of %d: want 1 to the number of copies: %w", b.Copy, b.Of, Invalid)
 	}
 	return nil

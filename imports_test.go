@@ -1,0 +1,89 @@
+package platen_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dicode/platen"
+
+// mayImport is the import table of docs/architecture.md: which packages of ours
+// a package may import. "" is the root package. A folder that is missing here is
+// not part of the layout.
+var mayImport = map[string][]string{
+	"":                     {},
+	"contract":             {""},
+	"helpers":              {""},
+	"templates/handlebars": {""},
+	"renderer/chrome":      {""},
+	"renderer/finish":      {""},
+	"storage":              {""},
+	"storage/storagetest":  {"", "storage"},
+	"templates/baseline":   {},
+	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},
+	"renderer":             {"", "contract", "storage", "templates", "renderer/finish"},
+	"testdata/generate":    {"", "contract"},
+	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome"},
+}
+
+func TestImportTable(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && file != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		folder := path.Dir(filepath.ToSlash(file))
+		if folder == "." {
+			folder = ""
+		}
+		allowed, ok := mayImport[folder]
+		if !ok {
+			t.Errorf("%s: the import table does not know the folder %q", file, folder)
+			return nil
+		}
+		seen[folder] = true
+		for _, imported := range ownImports(t, file) {
+			if !slices.Contains(allowed, imported) {
+				t.Errorf("%s: %q may not import %q", file, folder, imported)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for folder := range mayImport {
+		if !seen[folder] {
+			t.Errorf("the import table names %q, which has no Go file", folder)
+		}
+	}
+}
+
+// ownImports returns the packages of this module that file imports, as folders.
+func ownImports(t *testing.T, file string) []string {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own []string
+	for _, spec := range f.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		if rest, ok := strings.CutPrefix(name, module); ok {
+			own = append(own, strings.TrimPrefix(rest, "/"))
+		}
+	}
+	return own
+}
