@@ -1,0 +1,2 @@
+// Package storagetest holds the tests that every storage.Bucket passes.
+package storagetest

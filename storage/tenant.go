@@ -1,0 +1,68 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/dicode/platen"
+)
+
+// ForTenant returns the part of b that belongs to one tenant, the keys under
+// tenants/<id>/, with this prefix left off. The result cannot name any other
+// key. An id that platen.ParseTenantID refuses is Invalid here too.
+func ForTenant(b Bucket, id platen.TenantID) (Bucket, error) {
+	id, err := platen.ParseTenantID(string(id))
+	if err != nil {
+		return nil, fmt.Errorf("storage of a tenant: %w", err)
+	}
+	return &tenantBucket{b, "tenants/" + string(id) + "/"}, nil
+}
+
+type tenantBucket struct {
+	bucket Bucket
+	prefix string
+}
+
+// Get implements Bucket.
+func (t *tenantBucket) Get(ctx context.Context, key string) ([]byte, error) {
+	if err := checkKey(key); err != nil {
+		return nil, fmt.Errorf("get: %w", err)
+	}
+	return t.bucket.Get(ctx, t.prefix+key)
+}
+
+// Put implements Bucket.
+func (t *tenantBucket) Put(ctx context.Context, key string, value []byte) error {
+	if err := checkKey(key); err != nil {
+		return fmt.Errorf("put: %w", err)
+	}
+	return t.bucket.Put(ctx, t.prefix+key, value)
+}
+
+// List implements Bucket.
+func (t *tenantBucket) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		if err := checkPrefix(prefix); err != nil {
+			yield("", fmt.Errorf("list: %w", err))
+			return
+		}
+		for key, err := range t.bucket.List(ctx, t.prefix+prefix) {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(key[len(t.prefix):], nil) {
+				return
+			}
+		}
+	}
+}
+
+// Delete implements Bucket.
+func (t *tenantBucket) Delete(ctx context.Context, key string) error {
+	if err := checkKey(key); err != nil {
+		return fmt.Errorf("delete: %w", err)
+	}
+	return t.bucket.Delete(ctx, t.prefix+key)
+}

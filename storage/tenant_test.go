@@ -1,0 +1,125 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/storage"
+)
+
+func forTenant(t *testing.T, b storage.Bucket, id platen.TenantID) storage.Bucket {
+	t.Helper()
+	tenant, err := storage.ForTenant(b, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tenant
+}
+
+func TestForTenantID(t *testing.T) {
+	for _, id := range []platen.TenantID{"", "a", "-a", "Acme", "a/b", "..", "../globex", "acme/", "acme\n", "acme\x00", platen.TenantID(strings.Repeat("a", 64))} {
+		if _, err := storage.ForTenant(anything{}, id); !errors.Is(err, platen.Invalid) {
+			t.Errorf("ForTenant(%q): %v, want Invalid", id, err)
+		}
+	}
+}
+
+func TestTenantsDoNotMeet(t *testing.T) {
+	fs := openFS(t, t.TempDir())
+	acme, globex := forTenant(t, fs, "acme"), forTenant(t, fs, "globex")
+	for _, b := range []storage.Bucket{acme, globex} {
+		if err := b.Put(t.Context(), "documents/1", fmt.Appendf(nil, "%p", b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := acme.Delete(t.Context(), "documents/1"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := globex.Get(t.Context(), "documents/1")
+	if want := fmt.Sprintf("%p", globex); err != nil || string(got) != want {
+		t.Errorf("globex has %q, %v after acme deleted its own, want %q", got, err, want)
+	}
+	if _, err := fs.Get(t.Context(), "tenants/globex/documents/1"); err != nil {
+		t.Errorf("the key below the tenants: %v", err)
+	}
+}
+
+// anything is a bucket in memory that takes every key, so that nothing but the
+// wrapper keeps a key inside its tenant.
+type anything map[string]string
+
+func (b anything) Get(_ context.Context, key string) ([]byte, error) {
+	value, ok := b[key]
+	if !ok {
+		return nil, platen.NotFound
+	}
+	return []byte(value), nil
+}
+
+func (b anything) Put(_ context.Context, key string, value []byte) error {
+	b[key] = string(value)
+	return nil
+}
+
+func (b anything) Delete(_ context.Context, key string) error {
+	delete(b, key)
+	return nil
+}
+
+func (b anything) List(_ context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, key := range slices.Sorted(maps.Keys(b)) {
+			if strings.HasPrefix(key, prefix) && !yield(key, nil) {
+				return
+			}
+		}
+	}
+}
+
+// FuzzForTenantKeys: whatever the key, a tenant reads, changes and lists only what is its own.
+func FuzzForTenantKeys(f *testing.F) {
+	for _, key := range []string{
+		"a/b", "", "/", ".", "..", "../globex/secret", "a/../../globex/secret", "..\\globex\\secret",
+		"/tenants/globex/secret", "tenants/globex/secret", "a//b", "a\x00b", "..%2fglobex", "documents/X.pdf",
+	} {
+		f.Add(key)
+	}
+	f.Fuzz(func(t *testing.T, key string) {
+		all := anything{"tenants/globex/secret": "G", "tenants/acme-2/secret": "G", "keys/acme/1": "G"}
+		others := maps.Clone(all)
+		acme := forTenant(t, all, "acme")
+
+		if value, err := acme.Get(t.Context(), key); err == nil {
+			t.Errorf("Get(%q) = %q from an empty tenant", key, value)
+		}
+		for k := range acme.List(t.Context(), key) {
+			if k != "" {
+				t.Errorf("List(%q) yields %q from an empty tenant", key, k)
+			}
+		}
+		putErr := acme.Put(t.Context(), key, []byte("A"))
+		for k, v := range all {
+			if v == "A" && (!strings.HasPrefix(k, "tenants/acme/") || path.Clean(k) != k) {
+				t.Errorf("Put(%q) wrote %q", key, k)
+			}
+		}
+		value, getErr := acme.Get(t.Context(), key)
+		if (putErr == nil) != (getErr == nil) || putErr == nil && string(value) != "A" {
+			t.Errorf("Put(%q): %v, then Get: %q, %v", key, putErr, value, getErr)
+		}
+		if err := acme.Delete(t.Context(), key); (err == nil) != (putErr == nil) {
+			t.Errorf("Put(%q): %v, but Delete: %v", key, putErr, err)
+		}
+		if !maps.Equal(all, others) {
+			t.Errorf("after Put and Delete of %q there is %q, want %q", key, all, others)
+		}
+	})
+}
