@@ -1,0 +1,168 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+	platen "github.com/dicode/platen"
+)
+
+// startTimeout bounds the start of a browser. A start takes a third of a second
+// on an idle machine.
+const startTimeout = 30 * time.Second
+
+// A process is one running browser with a profile folder of its own.
+type process struct {
+	ctx     context.Context // chromedp's; ends with the browser
+	kill    context.CancelFunc
+	profile string
+	pid     int
+	product string // "HeadlessChrome/156.0.8078.79"
+	born    time.Time
+
+	mu      sync.Mutex
+	running int // documents being printed
+	printed int
+	retired bool // takes no further document; killed when none is running
+}
+
+// startProcess starts a browser whose profile folder is made inside root.
+func startProcess(ctx context.Context, cfg Config, program, root string) (*process, error) {
+	profile, err := os.MkdirTemp(root, "profile-")
+	if err != nil {
+		return nil, fmt.Errorf("make the browser's profile folder: %w: mend the temporary folder or its free space: %w", err, platen.Internal)
+	}
+	options := append(Flags(cfg), chromedp.ExecPath(program), chromedp.UserDataDir(profile),
+		chromedp.NoInheritEnv, chromedp.Env(environment(profile)...), chromedp.ModifyCmdFunc(supervise))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	bctx, cancel := chromedp.NewContext(allocator, chromedp.WithBrowserOption(
+		chromedp.WithBrowserLogf(discard), chromedp.WithBrowserErrorf(discard)))
+	p := &process{ctx: bctx, profile: profile, born: time.Now(), kill: sync.OnceFunc(func() {
+		cancel()
+		stop()
+		removeAll(profile)
+	})}
+
+	started := make(chan error, 1)
+	go func() {
+		version, err := chromedp.CallBrowser(bctx, browser.GetVersion, cdp.Empty{})
+		p.product = version.Product
+		started <- err
+	}()
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
+	select {
+	case err = <-started:
+	case <-timeout.C:
+		err = fmt.Errorf("no answer in %s: the machine is overloaded, or the browser hangs: %w", startTimeout, platen.Busy)
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		p.kill()
+		return nil, startError(program, cfg, err)
+	}
+	p.pid = chromedp.FromContext(bctx).Browser.Process().Pid
+	return p, nil
+}
+
+// environment is all that the browser sees of Platen's environment: no secrets,
+// no home folder with fonts or settings of its own, one locale and time zone.
+func environment(profile string) []string {
+	env := []string{"HOME=" + profile, "TMPDIR=" + profile, "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC"}
+	for _, name := range []string{"FONTCONFIG_FILE", "FONTCONFIG_PATH"} {
+		if value := os.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// supervise makes the browser end with Platen, even when Platen is killed, and
+// with all its helpers.
+func supervise(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+}
+
+func discard(string, ...any) {}
+
+// removeAll removes a folder into which dying helpers of the browser may still write.
+func removeAll(dir string) {
+	for range 100 {
+		if err := os.RemoveAll(dir); err == nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// startError says why the browser did not start.
+func startError(program string, cfg Config, err error) error {
+	name := filepath.Base(program)
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "Running as root without --no-sandbox"):
+		return fmt.Errorf("start %s: root cannot use the browser's sandbox: run Platen as an ordinary user, or turn the sandbox off: %w", name, platen.Internal)
+	case !cfg.NoSandbox && strings.Contains(text, "sandbox"):
+		return fmt.Errorf("start %s: its sandbox does not work here: allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, in a container a seccomp profile that permits clone and unshare), or turn the sandbox off: %w", name, platen.Internal)
+	}
+	return fmt.Errorf("start %s: %w", name, err)
+}
+
+// begin takes the process for one document; false when it takes no more.
+func (p *process) begin() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.retired || p.ctx.Err() != nil {
+		return false
+	}
+	p.running++
+	return true
+}
+
+// end gives the process back.
+func (p *process) end() {
+	p.mu.Lock()
+	p.running--
+	p.printed++
+	idle := p.retired && p.running == 0
+	p.mu.Unlock()
+	if idle {
+		p.kill()
+	}
+}
+
+// retire lets the process finish what it prints and then ends it.
+func (p *process) retire() {
+	p.mu.Lock()
+	p.retired = true
+	idle := p.running == 0
+	p.mu.Unlock()
+	if idle {
+		p.kill()
+	}
+}
+
+// worn reports why the process should be replaced, "" when it should not.
+func (p *process) worn(cfg Config, now time.Time) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.printed >= cfg.RecycleAfter:
+		return "count"
+	case now.Sub(p.born) >= cfg.MaxAge:
+		return "age"
+	}
+	return ""
+}

@@ -1,0 +1,44 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	platen "github.com/dicode/platen"
+)
+
+// programs are the names under which the browser is looked for, best first: the
+// headless shell starts faster and needs less memory than the whole browser.
+var programs = []string{
+	"chromium-headless-shell", "headless-shell", "headless_shell", "chrome-headless-shell",
+	"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
+}
+
+// A Program is an installed browser.
+type Program struct {
+	Path    string
+	Version string // as the program prints it: "Chromium 156.0.8078.79"
+}
+
+// Find returns the browser at path, or the first installed one when path is
+// empty. The error is NotFound and says what was tried and how to install one.
+func Find(ctx context.Context, path string) (Program, error) {
+	names := programs
+	if path != "" {
+		names = []string{path}
+	}
+	for _, name := range names {
+		found, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		version, err := exec.CommandContext(ctx, found, "--version").Output()
+		if err != nil {
+			return Program{}, fmt.Errorf("%s --version: %w: the browser is installed but does not start: reinstall it, as in `apt-get install --reinstall chromium-headless-shell`: %w", found, err, platen.Internal)
+		}
+		return Program{Path: found, Version: strings.TrimSpace(string(version))}, nil
+	}
+	return Program{}, fmt.Errorf("no browser found, tried %s: install one with `apt-get install chromium-headless-shell`, or name its path: %w", strings.Join(names, ", "), platen.NotFound)
+}

@@ -1,0 +1,116 @@
+package chrome
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	platen "github.com/dicode/platen"
+)
+
+// base is the address of every document. Nothing answers there but resources.
+const base = "https://platen.invalid/"
+
+// resources answers what one document loads, and notes what it may not.
+type resources struct {
+	files map[string][]byte
+
+	mu       sync.Mutex
+	problems DocumentError
+	served   int
+}
+
+func newResources(m platen.Markup) *resources { return &resources{files: m.Files} }
+
+// find returns the file that answers a request, or notes why there is none.
+func (r *resources) find(method, address string) (name string, body []byte, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name, own := ownPath(address)
+	if !own || method != "GET" {
+		r.problems.add("refused request", shortURL(address))
+		return "", nil, false
+	}
+	body, ok = r.files[name]
+	if !ok {
+		r.problems.add("missing file", name)
+		return "", nil, false
+	}
+	r.served++
+	return name, body, true
+}
+
+// note records a problem that was found elsewhere.
+func (r *resources) note(what, where string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.problems.add(what, where)
+}
+
+// verdict returns the problems so far, and how many files have been served.
+func (r *resources) verdict() (served int, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.problems.Problems) == 0 {
+		return r.served, nil
+	}
+	e := r.problems
+	return r.served, &e
+}
+
+// ownPath returns the path of an address below base, without query and fragment.
+func ownPath(address string) (string, bool) {
+	rest, ok := strings.CutPrefix(address, base)
+	if !ok {
+		return "", false
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	rest, _, _ = strings.Cut(rest, "?")
+	name, err := url.PathUnescape(rest)
+	return name, err == nil
+}
+
+// shortURL is an address as an error shows it: without the query, which may
+// carry data, and not at any length.
+func shortURL(address string) string {
+	address, _, _ = strings.Cut(address, "?")
+	address, _, _ = strings.Cut(address, "#")
+	if len(address) > 120 {
+		address = address[:120] + "..."
+	}
+	return address
+}
+
+// contentTypes are the types of what a bundle holds. They do not come from the
+// machine, so a document looks the same everywhere.
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg",
+	".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
+	".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf",
+	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".json": "application/json",
+}
+
+func contentType(name string) string {
+	if t, ok := contentTypes[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// fulfil is the answer to a request for a file.
+func fulfil(id fetch.RequestID, contentType string, body []byte, more ...*fetch.HeaderEntry) fetch.FulfillRequestParams {
+	return fetch.FulfillRequestParams{RequestID: id, ResponseCode: 200, Body: body, ResponseHeaders: append([]*fetch.HeaderEntry{
+		{Name: "Content-Type", Value: contentType},
+		{Name: "Cache-Control", Value: "no-store"},
+		{Name: "X-Content-Type-Options", Value: "nosniff"},
+	}, more...)}
+}
+
+// refuse is the answer to any other request. "Aborted" leaves the page as it
+// is when the request was a navigation; another reason would show an error page.
+func refuse(id fetch.RequestID) fetch.FailRequestParams {
+	return fetch.FailRequestParams{RequestID: id, ErrorReason: network.ErrorReasonAborted}
+}

@@ -1,0 +1,121 @@
+package chrome
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	platen "github.com/dicode/platen"
+)
+
+// maxPasses bounds how often a document is printed: printing itself may ask for
+// files, those of page margins, which then stand in the next pass only.
+const maxPasses = 3
+
+// print puts the document into the tab, waits for all it loads, and prints it.
+func (t *tab) print(ctx context.Context, cfg Config, m platen.Markup) ([]byte, error) {
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
+	files := newResources(m)
+	t.set(files, abort)
+	defer t.set(nil, nil)
+
+	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(m.HTML)}
+	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, content); err != nil {
+		return nil, fmt.Errorf("set the document: %w", orCause(ctx, err))
+	}
+	if err := t.waitLoaded(ctx); err != nil {
+		return nil, fmt.Errorf("load the document: %w", err)
+	}
+	for range maxPasses {
+		if err := t.check(ctx, files); err != nil {
+			return nil, err
+		}
+		before, err := files.verdict()
+		if err != nil {
+			return nil, err
+		}
+		pdf, err := t.pdf(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		after, err := files.verdict()
+		if err != nil {
+			return nil, err
+		}
+		if after == before {
+			return pdf, nil
+		}
+	}
+	return nil, fmt.Errorf("the document asks for files again each time it is printed: %w", platen.Invalid)
+}
+
+// settle loads every font and decodes every image of the document. It answers
+// with those that are broken.
+const settle = `(async () => {
+	const fonts = [], images = [];
+	await Promise.all(Array.from(document.fonts, f => f.load().catch(() => fonts.push(f.family + " " + f.weight + " " + f.style))));
+	await document.fonts.ready;
+	await Promise.all(Array.from(document.images, i => {
+		i.loading = "eager";
+		return i.currentSrc || i.src ? i.decode().catch(() => images.push((i.currentSrc || i.src).slice(0, 200))) : null;
+	}));
+	return JSON.stringify({fonts: fonts.sort(), images: images.sort()});
+})()`
+
+// check waits until fonts and images are there and notes the broken ones.
+func (t *tab) check(ctx context.Context, files *resources) error {
+	on := true
+	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{Expression: settle, AwaitPromise: &on, ReturnByValue: &on})
+	if err != nil {
+		return fmt.Errorf("load fonts and images: %w", orCause(ctx, err))
+	}
+	if res.ExceptionDetails != nil {
+		return fmt.Errorf("load fonts and images: %s: %w", res.ExceptionDetails.Text, platen.Internal)
+	}
+	var text string
+	var broken struct{ Fonts, Images []string }
+	if err := json.Unmarshal(res.Result.Value, &text); err != nil {
+		return fmt.Errorf("load fonts and images: %w", err)
+	}
+	if err := json.Unmarshal([]byte(text), &broken); err != nil {
+		return fmt.Errorf("load fonts and images: %w", err)
+	}
+	for _, font := range broken.Fonts {
+		files.note("broken font", font)
+	}
+	for _, address := range broken.Images {
+		if name, own := ownPath(address); own {
+			files.note("broken image", name)
+		} else {
+			files.note("broken image", shortURL(address))
+		}
+	}
+	return nil
+}
+
+// pdf prints what the tab shows.
+func (t *tab) pdf(ctx context.Context, cfg Config) ([]byte, error) {
+	on := true
+	res, err := cdp.Call(ctx, t.target, page.PrintToPDF, page.PrintToPDFParams{
+		PreferCSSPageSize: &on, PrintBackground: &on, GenerateTaggedPDF: &on, GenerateDocumentOutline: &on,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("print: %w", orCause(ctx, err))
+	}
+	if len(res.Data) > cfg.MaxPDFBytes {
+		return nil, fmt.Errorf("the PDF has %d bytes, the limit is %d: make the document smaller, or raise the limit: %w", len(res.Data), cfg.MaxPDFBytes, platen.Invalid)
+	}
+	return res.Data, nil
+}
+
+// orCause returns why ctx ended when it did, otherwise err.
+func orCause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}

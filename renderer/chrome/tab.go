@@ -1,0 +1,153 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// A tab is one page of a browser, at the address base, into which one document
+// after the other is put.
+type tab struct {
+	process *process
+	target  *chromedp.Target
+	close   context.CancelFunc
+	frame   cdp.FrameID
+	loaded  chan struct{} // receives when a document and what it loads is there
+
+	mu      sync.Mutex
+	current *resources              // of the document being printed
+	abort   context.CancelCauseFunc // ends that print
+}
+
+// openTab opens a tab, in a browser context of its own when scripts may run.
+func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
+	options := []chromedp.ContextOption{chromedp.WithNewWindow(false)}
+	if scripts {
+		options = append(options, chromedp.WithNewBrowserContext())
+	}
+	tctx, cancel := chromedp.NewContext(p.ctx, options...)
+	t := &tab{process: p, close: cancel, loaded: make(chan struct{}, 1)}
+	opened := make(chan error, 1)
+	go func() {
+		// The tab lives as long as the context of its first call.
+		_, err := chromedp.Call(tctx, page.Enable, page.EnableParams{})
+		opened <- err
+	}()
+	var err error
+	select {
+	case err = <-opened:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		t.target = chromedp.FromContext(tctx).Target
+		chromedp.Listen(tctx, func(event any) { t.handle(tctx, event) })
+		err = t.prepare(ctx, scripts)
+	}
+	if err != nil {
+		go cancel()
+		return nil, fmt.Errorf("open a tab: %w", err)
+	}
+	return t, nil
+}
+
+// prepare closes the tab's network, turns off what chromedp needs for clicking
+// and we do not for printing, and goes to base.
+func (t *tab) prepare(ctx context.Context, scripts bool) error {
+	on := true
+	for _, step := range []struct {
+		method string
+		params any
+	}{
+		{css.Disable.Method, cdp.Empty{}},
+		{dom.Disable.Method, cdp.Empty{}},
+		{fetch.Enable.Method, fetch.EnableParams{}},
+		{network.SetCacheDisabled.Method, network.SetCacheDisabledParams{CacheDisabled: on}},
+		{network.SetBypassServiceWorker.Method, network.SetBypassServiceWorkerParams{Bypass: on}},
+		{emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: !scripts}},
+		{emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Media: "print"}},
+	} {
+		if err := t.target.Call(ctx, step.method, step.params, nil); err != nil {
+			return fmt.Errorf("%s: %w", step.method, err)
+		}
+	}
+	nav, err := cdp.Call(ctx, t.target, page.Navigate, page.NavigateParams{URL: base})
+	if err != nil {
+		return fmt.Errorf("go to %s: %w", base, err)
+	}
+	t.frame = nav.FrameID
+	return t.waitLoaded(ctx)
+}
+
+// handle sees every event of the tab, in order. It must not wait.
+func (t *tab) handle(tctx context.Context, event any) {
+	switch event := event.(type) {
+	case *fetch.EventRequestPaused:
+		t.answer(tctx, event)
+	case *page.EventLoadEventFired:
+		select {
+		case t.loaded <- struct{}{}:
+		default:
+		}
+	case *inspector.EventTargetCrashed:
+		t.fail(errCrashed)
+	}
+}
+
+// answer decides about a request at once, so that the verdict after the load
+// knows all of them, and sends the answer in the background.
+func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
+	id, address := event.RequestID, event.Request.URL
+	t.mu.Lock()
+	current := t.current
+	t.mu.Unlock()
+	if current == nil && address == base {
+		go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, "text/html; charset=utf-8", []byte("<!DOCTYPE html>")))
+		return
+	}
+	if current != nil {
+		if name, body, ok := current.find(event.Request.Method, address); ok {
+			go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, contentType(name), body))
+			return
+		}
+	}
+	go cdp.Call(tctx, t.target, fetch.FailRequest, refuse(id))
+}
+
+// fail ends the print that is running, if any.
+func (t *tab) fail(cause error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.abort != nil {
+		t.abort(cause)
+	}
+}
+
+// set makes r and abort those of the print that is running.
+func (t *tab) set(r *resources, abort context.CancelCauseFunc) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.current, t.abort = r, abort
+}
+
+func (t *tab) waitLoaded(ctx context.Context) error {
+	select {
+	case <-t.loaded:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.process.ctx.Done():
+		return errCrashed
+	}
+}
