@@ -1,0 +1,14 @@
+// Package helpers holds the Handlebars helpers: pure functions without clock,
+// random or I/O, which never let a value change silently.
+//
+// Every helper is one definition: its signature, its documentation and its
+// function. The signature is both what is printed in the documentation and
+// what a call is checked against, so the two cannot differ. Read helper.go for
+// the types, signature.go and args.go for how a call is checked and read, then
+// one file per group: logic, data, decimal, format, date, text, rich, barcode,
+// chart, layout.
+//
+// Numbers are decimals: a json.Number or a string with the digits of a JSON
+// number. Nothing passes through floating point; a result that must be rounded
+// asks for digits= and mode=.
+package helpers

@@ -1,0 +1,47 @@
+package helpers
+
+import "testing"
+
+func TestLogic(t *testing.T) {
+	testRows(t, &Env{}, []row{
+		{"eq", `["a","a"]`, ``, "true"},
+		{"eq", `["a","A"]`, ``, "false"},
+		{"eq", `[1.0,1]`, ``, "true"},
+		{"eq", `[0.1,1e-1]`, ``, "true"},
+		{"eq", `["1.0","1"]`, ``, "false"},
+		{"eq", `["1.0","1"]`, `{"numeric":true}`, "true"},
+		{"eq", `["1.0",1]`, `{"numeric":true}`, "true"},
+		{"eq", `["1.0",1]`, ``, "error: argument 1 (a) is text and argument 2 (b) is a number"},
+		{"eq", `[true,"true"]`, ``, "error: argument 1 (a) is a boolean"},
+		{"eq", `[{},{}]`, ``, "error: argument 1 (a) is an object"},
+		{"eq", `[null,null]`, ``, "true"},
+		{"eq", `[null,""]`, ``, "false"},
+		{"ne", `["a","b"]`, ``, "true"},
+		{"ne", `["a",null]`, ``, "true"},
+		{"lt", `["9.95","10.0"]`, ``, "true"},
+		{"lt", `[10,"9"]`, ``, "false"},
+		{"le", `["10.0",10]`, ``, "true"},
+		{"gt", `[12345678901234567890.2,12345678901234567890.1]`, ``, "true"},
+		{"ge", `["x",1]`, ``, "error: argument 1 (a) is text that is not a number"},
+		{"ge", `[1,null]`, ``, "error: argument 2 (b) is null, not a number"},
+		{"lt", `["2026-03-01T10:00:00+02:00","2026-03-01T09:00:00Z"]`, ``, "true"},
+		{"lt", `["2026-03-01","2026-03-02"]`, ``, "true"},
+		{"lt", `["2026-03-01","2026-03-02T00:00:00Z"]`, ``, "error: one is a time and one a date"},
+		{"and", `[true,"x",1,{}]`, ``, "true"},
+		{"and", `[true,[]]`, ``, "false"},
+		{"and", `[true,0.00]`, ``, "false"},
+		{"and", `[true,0e5]`, ``, "false"},
+		{"or", `[null,"",0,[],false]`, ``, "false"},
+		{"or", `[null,"0"]`, ``, "true"},
+		{"not", `[null]`, ``, "true"},
+		{"not", `["x"]`, ``, "false"},
+		{"in", `["b","a","b"]`, ``, "true"},
+		{"in", `["b",["a","b"]]`, ``, "true"},
+		{"in", `["c",["a","b"],"d"]`, ``, "false"},
+		{"in", `["1",[1]]`, ``, "error: argument 1 (value) is text and argument 2 (candidate) is a number"},
+		{"default", `[null,"-"]`, ``, "-"},
+		{"default", `["","-"]`, ``, "-"},
+		{"default", `[0,"-"]`, ``, "0"},
+		{"default", `[false,"-"]`, ``, "false"},
+	})
+}
