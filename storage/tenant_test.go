@@ -84,6 +84,30 @@ func (b anything) List(_ context.Context, prefix string) iter.Seq2[string, error
 	}
 }
 
+// What a tenant may not name is refused by the wrapper, whatever it wraps.
+func TestForTenantChecksKeys(t *testing.T) {
+	all := anything{"tenants/acme/../globex/secret": "G"}
+	acme := forTenant(t, all, "acme")
+	_, getErr := acme.Get(t.Context(), "../globex/secret")
+	var listErr error
+	for _, err := range acme.List(t.Context(), "../globex/") {
+		listErr = err
+	}
+	for op, err := range map[string]error{
+		"Get":    getErr,
+		"Put":    acme.Put(t.Context(), "../globex/new", nil),
+		"List":   listErr,
+		"Delete": acme.Delete(t.Context(), "../globex/secret"),
+	} {
+		if !errors.Is(err, platen.Invalid) {
+			t.Errorf("%s of another tenant's key: %v, want Invalid", op, err)
+		}
+	}
+	if len(all) != 1 {
+		t.Errorf("the bucket holds %q, want what it held", all)
+	}
+}
+
 // FuzzForTenantKeys: whatever the key, a tenant reads, changes and lists only what is its own.
 func FuzzForTenantKeys(f *testing.F) {
 	for _, key := range []string{
