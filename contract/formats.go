@@ -1,0 +1,54 @@
+package contract
+
+import (
+	"errors"
+	"regexp"
+	"time"
+	_ "time/tzdata" // the same time zones on every machine
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// formats are narrower than the library's own, so that whatever passes can be
+// read by Go's time package later: no leap second, no lower-case t or z.
+var formats = []*jsonschema.Format{
+	{Name: "date", Validate: textFormat(isDate)},
+	{Name: "date-time", Validate: textFormat(isDateTime)},
+	{Name: "time-zone", Validate: textFormat(isTimeZone)},
+}
+
+var errFormat = errors.New("not in this format")
+
+func textFormat(ok func(string) bool) func(any) error {
+	return func(v any) error {
+		if s, isText := v.(string); isText && !ok(s) {
+			return errFormat
+		}
+		return nil
+	}
+}
+
+var dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
+
+func isDateTime(s string) bool {
+	if !dateTime.MatchString(s) {
+		return false
+	}
+	_, err := time.Parse(time.RFC3339, s)
+	return err == nil
+}
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
+
+func isTimeZone(s string) bool {
+	if s == "Local" || !zoneName.MatchString(s) {
+		return false
+	}
+	_, err := time.LoadLocation(s)
+	return err == nil
+}
