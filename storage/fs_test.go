@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -158,6 +159,31 @@ func TestFSErrorsNameTheKeyOnly(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), `"`+key+`"`) || strings.Contains(err.Error(), dir) {
 			t.Errorf("%v: want an error that names %q and no path", err, key)
 		}
+	}
+}
+
+// endsAfter is a context that is canceled once it was asked n times.
+type endsAfter struct {
+	context.Context
+	n int
+}
+
+func (c *endsAfter) Err() error {
+	if c.n--; c.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestFSPutEndsWithTheContext(t *testing.T) {
+	dir := t.TempDir()
+	b := openFS(t, dir)
+	err := b.Put(&endsAfter{t.Context(), 3}, "large", make([]byte, 8<<20))
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, platen.Busy) {
+		t.Errorf("Put: %v, want context.Canceled, which is Busy", err)
+	}
+	if got, left := keys(t, b), drafts(t, dir); len(got)+len(left) > 0 {
+		t.Errorf("there are the keys %q and the drafts %q, want none", got, left)
 	}
 }
 
