@@ -22,7 +22,7 @@ func dateHelpers() []definition {
 			{`{{date expiry pattern="MM/yyyy"}}`, `{"expiry":"2027-12-31"}`, "12/2027"},
 		},
 		run: date,
-	}}
+	}, durationHelper()}
 }
 
 func date(a *args) any {

@@ -130,4 +130,3 @@ func TestEveryHelperIsDocumented(t *testing.T) {
 		}
 	}
 }
-

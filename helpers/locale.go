@@ -1,8 +1,8 @@
 package helpers
 
 import (
-	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -28,12 +28,28 @@ type locale struct {
 	signatureForm []string // the words name, signature, date
 }
 
+// locales holds the table by tag; it is built once and never changed.
+var locales = sync.OnceValue(func() map[string]locale {
+	byTag := map[string]locale{}
+	for _, row := range localeTable {
+		l := row.locale()
+		for tag := range strings.FieldsSeq(row.tags) {
+			l.tag = language.MustParse(tag)
+			byTag[tag] = l
+		}
+	}
+	return byTag
+})
+
 // findLocale returns the locale of a BCP 47 tag; the empty one means "en". Only
 // listed regions are known, because 1.234 means different numbers in Spain and
 // in Mexico.
 func findLocale(tag string) (locale, bool) {
 	if tag == "" {
 		tag = "en"
+	}
+	if l, ok := locales()[tag]; ok {
+		return l, true
 	}
 	parsed, err := language.Parse(tag)
 	if err != nil {
@@ -44,15 +60,8 @@ func findLocale(tag string) (locale, bool) {
 	if region, confidence := parsed.Region(); confidence == language.Exact {
 		name += "-" + region.String()
 	}
-	for _, row := range localeTable {
-		if !slices.Contains(strings.Fields(row.tags), name) {
-			continue
-		}
-		l := row.locale()
-		l.tag = parsed
-		return l, true
-	}
-	return locale{}, false
+	l, ok := locales()[name]
+	return l, ok
 }
 
 // locale returns the locale of the option locale=, or the document's.
@@ -77,7 +86,7 @@ func (a *args) locale() locale {
 // A localeRow is a locale as text, one row for all tags that share it.
 type localeRow struct {
 	tags     string
-	numbers  string // decimal, group, percent; "_" is a no-break space, "~" a narrow one, "0" none
+	numbers  string // decimal, group, percent; "_" is a no-break space, "~" a narrow one
 	sparse   bool   // four digits are not grouped
 	rtl      bool
 	dates    string // short | medium | long | between date and time
@@ -87,7 +96,7 @@ type localeRow struct {
 }
 
 func (r localeRow) locale() locale {
-	n := strings.Fields(strings.NewReplacer("_", "\u00a0", "~", "\u202f").Replace(r.numbers))
+	n := strings.Split(strings.NewReplacer("_", "\u00a0", "~", "\u202f").Replace(r.numbers), " ")
 	d := strings.Split(r.dates, "|")
 	l := locale{
 		decimal: n[0], group: n[1], percent: n[2], ungrouped: 3,
