@@ -34,7 +34,7 @@ func (a *args) check() {
 		a.fail("%s missing: argument %d is %s", count(a.sig.required-n, "argument is", "arguments are"), n+1, a.sig.param(n))
 	}
 	if n > len(a.sig.params) && !a.sig.repeated {
-		a.fail("%d arguments given, at most %d are taken", n, len(a.sig.params))
+		a.fail("%s given, at most %d taken", count(n, "argument", "arguments"), len(a.sig.params))
 	}
 	for name := range a.call.Hash.All() {
 		if _, known := a.sig.option(name); !known {

@@ -63,6 +63,8 @@ func All() []Helper {
 		{"decimals", decimalHelpers()},
 		{"format", formatHelpers()},
 		{"text", textHelpers()},
+		{"rich text", richHelpers()},
+		{"layout", layoutHelpers()},
 	}
 	var all []Helper
 	for _, g := range groups {

@@ -86,7 +86,7 @@ func TestCallIsHeldAgainstTheSignature(t *testing.T) {
 	testRows(t, &Env{}, []row{
 		{"round", `[]`, `{"digits":1,"mode":"up"}`, "error: 1 argument is missing: argument 1 is value"},
 		{"where", `[[]]`, ``, "error: 2 arguments are missing"},
-		{"trim", `["a","b"]`, ``, "error: 2 arguments given, at most 1 are taken"},
+		{"trim", `["a","b"]`, ``, "error: 2 arguments given, at most 1 taken"},
 		{"trim", `["a"]`, `{"side":"left"}`, "error: there is no option side="},
 		{"round", `[1]`, `{"mode":"up"}`, "error: the option digits= is missing"},
 		{"round", `[1]`, `{"digits":1,"mode":"bankers"}`, "error: mode= is not one of half-even"},

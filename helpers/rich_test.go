@@ -1,0 +1,53 @@
+package helpers
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/dicode/platen"
+)
+
+func TestMarkdown(t *testing.T) {
+	testRows(t, &Env{}, []row{
+		{"markdown", `["a **b** _c_ ~~d~~"]`, ``, "<p>a <strong>b</strong> <em>c</em> <del>d</del></p>\n"},
+		{"markdown", `["x <LOD> & <script>alert(1)</script>"]`, ``, "<p>x &lt;LOD&gt; &amp; &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"},
+		{"markdown", `["<div onclick=\"x\">\nhi\n</div>"]`, ``, "<p>&lt;div onclick=&#34;x&#34;&gt;\nhi\n&lt;/div&gt;</p>\n"},
+		{"markdown", `["![chart](https://evil.example/x.png) ![*logo*](assets/logo.svg)"]`, ``, "<p>chart <img src=\"assets/logo.svg\" alt=\"logo\"></p>\n"},
+		{"markdown", `["![a](assets/../../x) ![b](data:image/png;base64,AAAA) ![c](//evil.example/c)"]`, ``, "<p>a b c</p>\n"},
+		{"markdown", `["[a](https://x.example/?q=1) [b](#s1) [c](mailto:q@x.example)"]`, ``,
+			"<p><a href=\"https://x.example/?q=1\">a</a> <a href=\"#s1\">b</a> <a href=\"mailto:q@x.example\">c</a></p>\n"},
+		{"markdown", `["[a](javascript:alert(1)) [b](file:///etc/passwd) [c](data:text/html,x) [d](other.html)"]`, ``, "<p>a b c d</p>\n"},
+		{"markdown", `["|a|b|\n|-|-:|\n|1|2|"]`, ``,
+			"<table>\n<thead>\n<tr>\n<th>a</th>\n<th style=\"text-align: right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td style=\"text-align: right\">2</td>\n</tr>\n</tbody>\n</table>\n"},
+		{"markdown", `["3. c\n4. d"]`, ``, "<ol start=\"3\">\n<li>c</li>\n<li>d</li>\n</ol>\n"},
+		{"markdown", `[null]`, ``, "error: argument 1 (text) is null"},
+	})
+}
+
+func TestRich(t *testing.T) {
+	env := &Env{Asset: func(name string) (string, error) {
+		if name != "logo.svg" {
+			return "", fmt.Errorf("there is no such asset: %w", platen.NotFound)
+		}
+		return "assets/" + name, nil
+	}}
+	testRows(t, env, []row{
+		{"json", `[{"b":1.50,"a":null}]`, ``, `{"b":1.50,"a":null}`},
+		{"json", `[{"b":[1]}]`, `{"pretty":true}`, "{\n  \"b\": [\n    1\n  ]\n}"},
+		{"json", `["</script>&"]`, ``, `"\u003c/script\u003e\u0026"`},
+		{"asset", `["logo.svg"]`, ``, "assets/logo.svg"},
+		{"checksum", `["abc"]`, ``, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+		{"checksum", `["abc"]`, `{"short":8}`, "ba7816bf"},
+		{"checksum", `["abc"]`, `{"short":2}`, "error: short= is not a whole number from 8 to 64"},
+		{"checksum", `[{"a":1.0}]`, `{"short":8}`, platen.Digest([]byte(`{"a":1.0}`))[:8]},
+		{"cssString", `["Chargé B-1, µ (a) 50%"]`, ``, `"Chargé B-1, µ (a) 50%"`},
+		{"cssString", `["a\"b\\c\nd</style>"]`, ``, `"a\000022b\00005cc\00000ad\00003c/style\00003e"`},
+		{"cssString", `["\u0000' onx=1 {}&@"]`, ``, "\"\ufffd\\000027 onx\\00003d1 \\00007b\\00007d\\000026\\000040\""},
+	})
+	testRows(t, &Env{}, []row{{"asset", `["logo.svg"]`, ``, "error: this template has no assets"}})
+}
+
+func TestMissingAsset(t *testing.T) {
+	env := &Env{Asset: func(string) (string, error) { return "", platen.WithKind(platen.NotFound, fmt.Errorf("no such asset")) }}
+	testRows(t, env, []row{{"asset", `["x.svg"]`, ``, "error: no such asset"}})
+}
