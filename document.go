@@ -53,6 +53,15 @@ type Manifest struct {
 	RenderedAt  string    `json:"renderedAt"` // RFC 3339, UTC
 }
 
+// JSON returns the manifest as the indented text that is stored.
+func (m Manifest) JSON() []byte {
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return append(b, '\n')
+}
+
 // A Document is a finished PDF with its manifest.
 type Document struct {
 	PDF      []byte

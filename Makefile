@@ -1,0 +1,65 @@
+# Platen: from data to controlled documents. "make help" explains the targets.
+
+GO      ?= go
+OUT     ?= out
+RECORD  ?= testdata/data/tablet-20p.json
+FUZZ    ?= 30s
+IMAGE   ?= platen
+
+# Chrome refuses its sandbox to root, so root has to turn it off in so many words.
+SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build check bench fuzz golden data docker clean install-run install-test
+
+help: ## show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: install-run build ## install what is missing, render a batch record to out/batch-record.pdf
+	@mkdir -p $(OUT)
+	bin/platen render --template baseline/batch-record --data $(RECORD) --output $(OUT)/batch-record.pdf \
+	  --issued-by "Quality Assurance" --issued-at 2026-03-01T14:05:00+01:00 --status EFFECTIVE --reason "Batch release" \
+	  --bucket $(OUT)/bucket $(SANDBOX)
+	@echo "The record $(RECORD) satisfied its contract, filled the template baseline/batch-record,"
+	@echo "was printed by headless Chromium and is kept in $(OUT)/bucket. Open $(OUT)/batch-record.pdf;"
+	@echo "what it was made from stands in $(OUT)/batch-record.manifest.json."
+
+test: install-test check ## install what the tests need, then run all of them
+	$(GO) test -timeout 20m ./...
+
+build: ## compile bin/platen
+	$(GO) build -trimpath -o bin/platen ./cmd/platen
+
+check: ## format, vet and static analysis
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench: install-test ## compare the pipeline with bare Chrome, as ratios in one run
+	$(GO) run ./renderer/bench
+
+fuzz: ## run every fuzz target for FUZZ=30s
+	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort -u | sed 's/^func //' | while read -r target; do \
+	  package=$$(grep -rlE --include='*_test.go' "^func $$target\(" . | head -1 | xargs dirname); \
+	  echo "$$package $$target"; $(GO) test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) || exit 1; \
+	done
+
+golden: ## rewrite the golden files; review the difference like code
+	$(GO) test ./... -update
+
+data: ## write testdata/data anew from its generator
+	$(GO) run ./testdata/generate
+
+docker: ## build the container image
+	docker build -t $(IMAGE) .
+
+clean: ## remove what make has made
+	rm -rf bin $(OUT) .cache
+
+install-run:
+	@scripts/install build
+	@scripts/install run
+
+install-test: install-run
+	@scripts/install test
+	@scripts/test-oracles
