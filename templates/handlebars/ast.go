@@ -9,6 +9,9 @@ type Program struct {
 	Pos         Pos
 	Body        []Node
 	BlockParams []string // the names after "as"
+
+	inlines []*Inline // those in Body
+	chained bool      // holds the one block of an {{else if ...}}
 }
 
 // A Node is one piece of a Program: *Text, *Mustache, *Block, *Partial or *Inline.
@@ -18,6 +21,9 @@ type Node interface{ Position() Pos }
 type Text struct {
 	Pos   Pos
 	Value string
+
+	source             string // Value before white space control
+	trimmedL, trimmedR bool
 }
 
 // A Mustache prints the value of a call.
@@ -25,6 +31,8 @@ type Mustache struct {
 	Pos  Pos
 	Call Call
 	Raw  bool // {{{x}}} or {{&x}}: not escaped
+
+	strip strip
 }
 
 // A Block is {{#call}} Program {{else}} Inverse {{/call}}, or {{^call}}, or a raw
@@ -34,6 +42,9 @@ type Block struct {
 	Call    Call
 	Program *Program
 	Inverse *Program
+
+	verbatim            bool  // {{{{raw}}}}
+	open, middle, close strip // of the tags; middle is the {{else}}
 }
 
 // A Partial is {{> name context key=value}}, or with Block the partial block
@@ -44,6 +55,9 @@ type Partial struct {
 	Args  []Expr
 	Hash  []Pair
 	Block *Program
+
+	open, close strip
+	indent      string // of the line that the tag stands alone on
 }
 
 // An Inline is {{#*inline "name"}} Program {{/inline}}.
@@ -51,6 +65,17 @@ type Inline struct {
 	Pos     Pos
 	Name    Expr
 	Program *Program
+
+	open, close strip
+}
+
+// A strip tells at which sides of a tag a ~ stands.
+type strip struct{ left, right bool }
+
+// A comment stands in a Body only until white space control is done.
+type comment struct {
+	pos   Pos
+	strip strip
 }
 
 // A Call is a path or helper with its arguments: callee arg arg key=value.
@@ -73,7 +98,7 @@ type Expr interface{ Position() Pos }
 // A Path names a value: person.name, ../x, @index, this, items.[0].
 type Path struct {
 	Pos      Pos
-	Original string   // as written
+	Original string   // as written, the brackets of [segments] left out
 	Data     bool     // starts with @
 	Depth    int      // how many ../
 	This     bool     // written with this or a leading "."; never a helper
@@ -109,6 +134,7 @@ func (n *Mustache) Position() Pos  { return n.Pos }
 func (n *Block) Position() Pos     { return n.Pos }
 func (n *Partial) Position() Pos   { return n.Pos }
 func (n *Inline) Position() Pos    { return n.Pos }
+func (n *comment) Position() Pos   { return n.pos }
 func (e *Path) Position() Pos      { return e.Pos }
 func (e *SubExpr) Position() Pos   { return e.Pos }
 func (e *String) Position() Pos    { return e.Pos }

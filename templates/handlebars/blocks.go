@@ -1,0 +1,177 @@
+package handlebars
+
+import "github.com/dicode/platen"
+
+func (r *run) block(b *Block, sc *scope) *Error {
+	if b.verbatim {
+		return r.program(b.Program, sc)
+	}
+	switch simpleName(b.Call.Callee) {
+	case "if":
+		return r.ifBlock(b, sc, b.Program, b.Inverse)
+	case "unless":
+		return r.ifBlock(b, sc, b.Inverse, b.Program)
+	case "each":
+		v, err := r.expr(b.Call.Args[0], sc, false)
+		if err != nil {
+			return err
+		}
+		return r.each(v, b, sc)
+	case "with":
+		v, err := r.expr(b.Call.Args[0], sc, false)
+		if err != nil {
+			return err
+		}
+		if isEmpty(v) {
+			return r.program(b.Inverse, sc)
+		}
+		return r.within(v, b, sc)
+	default:
+		return r.section(b, sc)
+	}
+}
+
+func (r *run) ifBlock(b *Block, sc *scope, yes, no *Program) *Error {
+	v, err := r.expr(b.Call.Args[0], sc, true)
+	if err != nil {
+		return err
+	}
+	hash, err := r.hash(b.Call.Hash, sc, true)
+	if err != nil {
+		return err
+	}
+	includeZero := false
+	for _, h := range hash {
+		if h.Name == "includeZero" {
+			includeZero = isTrue(h.Value, false)
+		}
+	}
+	if isTrue(v, includeZero) {
+		return r.program(yes, sc)
+	}
+	return r.program(no, sc)
+}
+
+// section is {{#name}} without arguments: a list is gone through, false, null
+// and an empty list take the inverse, anything else is the context.
+func (r *run) section(b *Block, sc *scope) *Error {
+	if name := simpleName(b.Call.Callee); name != "" {
+		if _, helper := r.env.Helpers[name]; helper {
+			if _, ok := member(sc.this(), name); !ok && !r.isParam(name, sc) {
+				return r.fail(sc, b.Pos, "%s is a helper, not a block: test its value with {{#if (%s ...)}}", name, name)
+			}
+		}
+	}
+	v, err := r.sectionValue(b.Call.Callee, sc)
+	if err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case nil, Missing:
+		return r.program(b.Inverse, sc)
+	case bool:
+		if v {
+			return r.program(b.Program, sc)
+		}
+		return r.program(b.Inverse, sc)
+	case []any:
+		return r.each(v, b, sc)
+	default:
+		return r.within(v, b, sc)
+	}
+}
+
+func (r *run) sectionValue(callee Expr, sc *scope) (any, *Error) {
+	if p, ok := callee.(*Path); ok {
+		return r.path(p, sc, false)
+	}
+	return r.call(&Call{Callee: callee}, callee.Position(), sc, false, false)
+}
+
+// within runs the block with v as its context and block parameter.
+func (r *run) within(v any, b *Block, sc *scope) *Error {
+	if b.Program == nil {
+		return nil
+	}
+	inner := sc.enter(v)
+	if names := b.Program.BlockParams; len(names) > 0 {
+		inner.params = &params{names: names, values: [2]any{v, Missing{}}, up: sc.params}
+	}
+	return r.program(b.Program, inner)
+}
+
+// each runs the block once for each element of a list or field of an object.
+func (r *run) each(v any, b *Block, sc *scope) *Error {
+	var n int
+	list, _ := v.([]any)
+	object, _ := plain(v).(*platen.Object)
+	switch {
+	case list != nil:
+		n = len(list)
+	case object != nil:
+		n = object.Len()
+	}
+	if n == 0 {
+		return r.program(b.Inverse, sc)
+	}
+	if b.Program == nil {
+		return nil
+	}
+	l := newLoop(b, sc, object != nil)
+	for i := range n {
+		if err := r.step(sc, b.Pos); err != nil {
+			return err
+		}
+		if object != nil {
+			f := object.At(i)
+			l.round(i, n, f.Name, f.Value)
+		} else {
+			l.round(i, n, "", list[i])
+		}
+		if err := r.program(b.Program, &l.scope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A loop is the scope of {{#each}}, made once and changed from round to round.
+type loop struct {
+	scope  scope
+	outer  *level
+	level  level
+	frame  frame
+	params params
+}
+
+func newLoop(b *Block, sc *scope, keyed bool) *loop {
+	l := &loop{scope: *sc, outer: sc.levels}
+	l.level.up = sc.levels
+	l.frame = frame{up: sc.frames, loop: true, keyed: keyed}
+	l.scope.frames = &l.frame
+	if names := b.Program.BlockParams; len(names) > 0 {
+		l.params = params{names: names, up: sc.params}
+		l.scope.params = &l.params
+	}
+	return l
+}
+
+func (l *loop) round(i, n int, key string, v any) {
+	l.level.value = v
+	l.scope.levels = &l.level
+	if same(v, l.outer.value) {
+		l.scope.levels = l.outer
+	}
+	l.frame.index, l.frame.key, l.frame.last = i, key, i == n-1
+	if len(l.params.names) == 0 {
+		return
+	}
+	l.params.values[0] = v
+	if len(l.params.names) > 1 {
+		if l.frame.keyed {
+			l.params.values[1] = key
+		} else {
+			l.params.values[1] = number(i)
+		}
+	}
+}
