@@ -1,0 +1,61 @@
+package renderer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/templates"
+)
+
+// An input is a job whose every part was read and checked.
+type input struct {
+	template *templates.Template
+	contract string
+	data     any
+	digest   string // of the canonical data
+	issue    platen.IssueBlock
+	issuedAt time.Time // zero when nobody issued it
+}
+
+// read loads the template and checks the issue block and the data.
+func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err error) {
+	defer r.took("read", time.Now())
+	if err := job.Issue.Validate(); err != nil {
+		return in, err
+	}
+	in.issue = job.Issue
+	if job.Issue.At != "" {
+		in.issuedAt, _ = time.Parse(time.RFC3339, job.Issue.At) // Validate has done it once
+	}
+	if in.template, err = r.Templates(ctx, job.Template); err != nil {
+		return in, fmt.Errorf("template %s: %w", job.Template, err)
+	}
+	if in.data, err = platen.ParseData(job.Data, r.Limits); err != nil {
+		return in, fmt.Errorf("read data: %w", err)
+	}
+	in.contract = in.template.Bundle().Settings().Contract
+	c, err := contract.Open(in.contract)
+	if err != nil {
+		return in, fmt.Errorf("template %s: %w", job.Template, err)
+	}
+	if err := c.Validate(in.data); err != nil {
+		return in, err
+	}
+	in.digest = platen.Digest(platen.AppendJSON(nil, in.data))
+	return in, nil
+}
+
+// key names the document that the input makes with this engine.
+func (r *Renderer) key(in input) platen.RenderKey {
+	browser, fonts := r.Printer.Engine()
+	return platen.RenderKey{
+		Contract: in.contract,
+		Bundle:   in.template.Bundle().Digest(),
+		Data:     in.digest,
+		Issue:    in.issue,
+		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts},
+	}
+}

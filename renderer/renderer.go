@@ -1,0 +1,105 @@
+package renderer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/renderer/finish"
+	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/templates"
+)
+
+// A Printer turns a filled document into a PDF. It is safe for concurrent use.
+// *chrome.Pool is the one that people use.
+type Printer interface {
+	// Print returns the PDF as the browser wrote it. An error is Invalid when the
+	// document asks for something that it may not load or cannot be printed,
+	// Busy when time or load did not allow it.
+	Print(ctx context.Context, m platen.Markup) ([]byte, error)
+	// Engine names the browser and the fonts, on which every document depends.
+	Engine() (browser, fonts string)
+}
+
+// Config is what a Renderer works with. Bucket may be nil: then nothing is kept
+// and nothing is found again. All else is needed.
+type Config struct {
+	Bucket    storage.Bucket
+	Printer   Printer // may be nil for a Renderer that only fills
+	Templates func(ctx context.Context, name string) (*templates.Template, error)
+	Limits    platen.DataLimits
+	Now       func() time.Time // for the manifest; no document sees it
+	Log       *slog.Logger
+}
+
+// A Renderer renders jobs. It is safe for concurrent use.
+type Renderer struct{ Config }
+
+// New returns a Renderer.
+func New(cfg Config) *Renderer { return &Renderer{cfg} }
+
+// Render checks the job's data against the template's contract, fills the
+// template, prints it, normalises the PDF and stores it under its render key. A
+// document that is stored already is returned without being made again.
+//
+// Errors carry a kind: Invalid (a *platen.DataError, *contract.Error,
+// *handlebars.Error or what the printer says), NotFound for an unknown template,
+// Busy, Internal. A job that failed leaves nothing behind and may be repeated.
+func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document, error) {
+	in, err := r.read(ctx, job)
+	if err != nil {
+		return platen.Document{}, err
+	}
+	key := r.key(in)
+	if doc, err := r.stored(ctx, job.Tenant, key); err != nil || doc.Stored {
+		return doc, err
+	}
+	html, err := r.fill(ctx, in)
+	if err != nil {
+		return platen.Document{}, err
+	}
+	pdf, err := r.print(ctx, html)
+	if err != nil {
+		return platen.Document{}, err
+	}
+	pdf, err = finish.Normalise(pdf, in.issuedAt)
+	if err != nil {
+		return platen.Document{}, err
+	}
+	return r.store(ctx, job, key, in.template.Bundle().Settings().Name, pdf)
+}
+
+// Fill does the part of Render that needs no browser: it returns the document
+// that would be printed. Errors are as for Render.
+func (r *Renderer) Fill(ctx context.Context, job platen.Job) (platen.Markup, error) {
+	in, err := r.read(ctx, job)
+	if err != nil {
+		return platen.Markup{}, err
+	}
+	return r.fill(ctx, in)
+}
+
+func (r *Renderer) fill(ctx context.Context, in input) (platen.Markup, error) {
+	defer r.took("fill", time.Now())
+	m, err := in.template.Fill(ctx, in.data, in.issue)
+	if err != nil {
+		return m, fmt.Errorf("fill template %s: %w", in.template.Bundle().Settings().Name, err)
+	}
+	return m, nil
+}
+
+func (r *Renderer) print(ctx context.Context, html platen.Markup) ([]byte, error) {
+	defer r.took("print", time.Now())
+	pdf, err := r.Printer.Print(ctx, html)
+	if err != nil {
+		return nil, fmt.Errorf("print: %w", err)
+	}
+	return pdf, nil
+}
+
+// took logs how long a stage took.
+func (r *Renderer) took(stage string, start time.Time) {
+	r.Log.Debug("stage", "stage", stage, "took", time.Since(start))
+}
