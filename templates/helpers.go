@@ -1,0 +1,67 @@
+package templates
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/helpers"
+	"github.com/dicode/platen/templates/handlebars"
+)
+
+// helperSet makes Platen's helpers callable from a template.
+func helperSet(env *helpers.Env) map[string]handlebars.Helper {
+	set := map[string]handlebars.Helper{}
+	for _, h := range helpers.All() {
+		set[h.Name] = handlebars.Helper{
+			Lenient: h.Lenient,
+			Func: func(call *handlebars.HelperCall) (any, error) {
+				return h.Func(env, helperCall(call))
+			},
+		}
+	}
+	return set
+}
+
+// helperCall hands the values of a call over; an absent one is nil.
+func helperCall(call *handlebars.HelperCall) *helpers.Call {
+	c := &helpers.Call{Args: call.Args}
+	if i := slices.IndexFunc(call.Args, absent); i >= 0 {
+		c.Args = slices.Clone(call.Args)
+		for i, v := range c.Args {
+			if absent(v) {
+				c.Args[i] = nil
+			}
+		}
+	}
+	if len(call.Hash) > 0 {
+		c.Hash = &platen.Object{}
+		for _, arg := range call.Hash {
+			if absent(arg.Value) {
+				arg.Value = nil
+			}
+			c.Hash.Set(arg.Name, arg.Value)
+		}
+	}
+	return c
+}
+
+func absent(v any) bool {
+	_, ok := v.(handlebars.Missing)
+	return ok
+}
+
+// asset returns the URL, relative to the document, of a file under assets/.
+func (b *Bundle) asset(name string) (string, error) {
+	path := assetsDir + "/" + name
+	if _, ok := b.files[path]; ok {
+		return (&url.URL{Path: path}).EscapedPath(), nil
+	}
+	var known []string
+	for p := range b.under(assetsDir) {
+		known = append(known, strings.TrimPrefix(p, assetsDir+"/"))
+	}
+	return "", platen.WithKind(platen.NotFound, fmt.Errorf("the bundle has no %s%s", path, didYouMean(strings.TrimPrefix(name, assetsDir+"/"), known)))
+}

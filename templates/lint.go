@@ -1,0 +1,165 @@
+package templates
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/templates/handlebars"
+)
+
+// A Severity says whether a template may be used in spite of a Finding.
+type Severity string
+
+const (
+	// Fault: the template is wrong for some records or for all.
+	Fault Severity = "error"
+	// Warning: it may be wrong, or is worse than it could be.
+	Warning Severity = "warning"
+)
+
+// A Finding is something wrong with a bundle.
+type Finding struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line"` // from 1; 0 when the whole file is meant
+	Col      int      `json:"col"`  // in characters, from 1
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+}
+
+// String returns "file:line:col: severity: message".
+func (f Finding) String() string {
+	if f.Line == 0 {
+		return fmt.Sprintf("%s: %s: %s", f.File, f.Severity, f.Message)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Col, f.Severity, f.Message)
+}
+
+// maxFindings bounds what Lint reports.
+const maxFindings = 500
+
+// Lint says what is wrong with a bundle before a record meets it: names that
+// nothing has, values that are absent or of the wrong type where they are used,
+// references that lead out of the bundle, samples that do not fit. It fills each sample;
+// printing one is left to who has a browser. The findings are in order of
+// their place, and at most 500.
+func Lint(b *Bundle) []Finding {
+	l := &linter{
+		bundle:   b,
+		programs: map[string]*handlebars.Template{},
+		used:     map[string]bool{},
+		seen:     map[Finding]bool{},
+	}
+	l.parse()
+	l.loadContract()
+	l.lintPaths()
+	l.lintPages()
+	l.lintStyles()
+	l.lintAssets()
+	l.lintUnused()
+	l.lintSamples()
+	return l.sorted()
+}
+
+// A linter collects the findings of one bundle.
+type linter struct {
+	bundle   *Bundle
+	programs map[string]*handlebars.Template // by path; those that parse
+	contract *contract.Contract              // nil when there is no such contract
+	used     map[string]bool                 // files that something refers to
+	seen     map[Finding]bool
+	dynamic  bool // some partial is called by a computed name
+}
+
+func (l *linter) report(file string, line, col int, s Severity, format string, args ...any) {
+	f := Finding{file, line, col, s, fmt.Sprintf(format, args...)}
+	if len(l.seen) < 4*maxFindings {
+		l.seen[f] = true
+	}
+}
+
+// reportAt reports at an offset of a file.
+func (l *linter) reportAt(file string, offset int, s Severity, format string, args ...any) {
+	line, col := position(l.bundle.files[file], offset)
+	l.report(file, line, col, s, format, args...)
+}
+
+// reportError reports an error that may know its place.
+func (l *linter) reportError(file string, err error) {
+	var own *Error
+	var syntax *handlebars.Error
+	switch {
+	case errors.As(err, &own):
+		l.report(own.File, own.Line, own.Col, Fault, "%s", own.Msg)
+	case errors.As(err, &syntax):
+		l.report(syntax.File, syntax.Line, syntax.Col, Fault, "%s", syntax.Msg)
+	default:
+		l.report(file, 0, 0, Fault, "%s", err)
+	}
+}
+
+func (l *linter) sorted() []Finding {
+	all := make([]Finding, 0, len(l.seen))
+	for f := range l.seen {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
+			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message))
+	})
+	return all[:min(len(all), maxFindings)]
+}
+
+// parse reads the document and the partials.
+func (l *linter) parse() {
+	for path, src := range l.bundle.All() {
+		if !strings.HasSuffix(path, ".hbs") {
+			continue
+		}
+		tpl, err := handlebars.Parse(path, src, handlebars.DefaultLimits)
+		if err != nil {
+			l.reportError(path, err)
+			continue
+		}
+		l.programs[path] = tpl
+	}
+}
+
+func (l *linter) loadContract() {
+	c, err := contract.Open(l.bundle.settings.Contract)
+	if err != nil {
+		l.report(settingsFile, 1, 1, Fault, "%s", err)
+		return
+	}
+	l.contract = c
+}
+
+// lintUnused reports files that nothing uses.
+func (l *linter) lintUnused() {
+	for path := range l.bundle.All() {
+		folder, _, nested := strings.Cut(path, "/")
+		if l.used[path] || path == l.bundle.settings.Entry || isNote(path) {
+			continue
+		}
+		switch {
+		case folder == partialsDir && l.dynamic:
+		case folder == partialsDir:
+			l.report(path, 0, 0, Warning, "no template calls this partial: remove it, or call it with {{> %s}}", partialName(path))
+		case folder == stylesDir:
+			l.report(path, 0, 0, Warning, `nothing links this style sheet: remove it, or link it with <link rel="stylesheet" href="%s">`, path)
+		case folder == assetsDir || folder == fontsDir:
+			l.report(path, 0, 0, Warning, "nothing uses this file: remove it")
+		case !nested && strings.HasSuffix(path, ".hbs"):
+			l.report(path, 0, 0, Warning, "not the entry of template.yaml: move it to partials/ or remove it")
+		}
+	}
+}
+
+// isNote reports whether a file is there for people: a licence or a read-me.
+func isNote(path string) bool {
+	return strings.HasSuffix(path, ".txt") || strings.HasSuffix(path, ".md") || strings.Contains(path, "LICENSE")
+}

@@ -1,0 +1,157 @@
+package templates
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// A page is the check of one HTML file: a template with its mustaches masked,
+// or a drawing.
+type page struct {
+	*linter
+	file      string
+	src       []byte
+	folder    string     // that references are relative to
+	mustaches []mustache // in order
+	drawing   bool       // an SVG file
+
+	tables []table // open ones
+	end    int     // offset behind the current token
+}
+
+// A table is what has been seen of one.
+type table struct {
+	at      int
+	heads   bool
+	unknown bool // a partial prints some of it
+}
+
+// lintPages checks the HTML of all templates, and of the document as a whole.
+func (l *linter) lintPages() {
+	seen := map[string]bool{}
+	for file := range l.bundle.All() {
+		if l.programs[file] == nil {
+			continue
+		}
+		p := &page{linter: l, file: file, src: l.bundle.files[file]}
+		masked, mustaches := mask(p.src)
+		p.mustaches = mustaches
+		for _, name := range p.lint(masked) {
+			seen[name] = true
+		}
+	}
+	entry := l.bundle.settings.Entry
+	for _, want := range []struct{ name, msg string }{
+		{"!doctype", "no template starts with <!DOCTYPE html>: without it browsers lay out by the rules of the nineties"},
+		{"html", `no template has an <html lang="…">: add it, readers and hyphenation need the language`},
+		{"title", "no template has a <title>: add it, it becomes the title of the PDF"},
+	} {
+		if !seen[want.name] && l.programs[entry] != nil {
+			l.report(entry, 1, 1, Warning, "%s", want.msg)
+		}
+	}
+}
+
+// lint walks the tokens of the masked source and returns the names of the
+// elements that start in it.
+func (p *page) lint(masked []byte) []string {
+	var names []string
+	z := html.NewTokenizer(bytes.NewReader(masked))
+	z.SetMaxBuf(0)
+	raw := "" // the element whose text is not HTML: style or script
+	for at := 0; ; at = p.end {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			if len(bytes.TrimSpace(masked[at:])) > 0 {
+				p.reportAt(p.file, at, Fault, "this tag or comment does not end: a quote or a > is missing")
+			}
+			break
+		}
+		token := masked[at : at+len(z.Raw())]
+		p.end = at + len(token)
+		switch kind {
+		case html.DoctypeToken:
+			names = append(names, "!doctype")
+		case html.StartTagToken, html.SelfClosingTagToken:
+			e := scanElement(token, at)
+			names = append(names, e.name)
+			p.element(e)
+			raw = e.name
+			continue
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if string(name) == "table" {
+				p.closeTable()
+			}
+		case html.TextToken:
+			p.text(raw, token, at)
+		}
+		raw = ""
+	}
+	return names
+}
+
+// text checks the text in an element.
+func (p *page) text(element string, token []byte, at int) {
+	switch element {
+	case "style":
+		p.noPartials(token, at, "a partial inside <style> cannot be checked: link a style sheet, or print values with cssString")
+		p.only(at, at+len(token), []string{"cssString"}, "a value inside <style> can change the style: print it with {{cssString …}}")
+		p.lintCSS(p.file, bytes.ReplaceAll(token, []byte{markValue}, []byte("x")), at, p.folder)
+	case "script":
+		p.noPartials(token, at, "a partial inside <script> cannot be checked: put the script into assets/")
+		p.only(at, at+len(token), []string{"json"}, "a value inside <script> can change the script: print it with {{json …}}")
+	default:
+		if bytes.IndexByte(token, markPartial) >= 0 {
+			for i := range p.tables {
+				p.tables[i].unknown = true
+			}
+		}
+	}
+}
+
+// only reports the values between two offsets that no helper of the list prints.
+func (p *page) only(from, to int, helpers []string, msg string) {
+	for _, m := range p.mustaches {
+		if m.mark != markValue || m.from < from || m.from >= to {
+			continue
+		}
+		if !contains(helpers, m.helper()) {
+			p.reportAt(p.file, m.from, Fault, "%s", msg)
+		}
+	}
+}
+
+func (p *page) noPartials(token []byte, at int, msg string) {
+	if i := bytes.IndexByte(token, markPartial); i >= 0 {
+		p.reportAt(p.file, at+i, Fault, "%s", msg)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+// helper returns the first word of a mustache.
+func (m mustache) helper() string {
+	word, _, _ := strings.Cut(m.inner, " ")
+	return strings.TrimSpace(word)
+}
+
+func (p *page) closeTable() {
+	if len(p.tables) == 0 {
+		return
+	}
+	t := p.tables[len(p.tables)-1]
+	p.tables = p.tables[:len(p.tables)-1]
+	if !t.heads && !t.unknown {
+		p.reportAt(p.file, t.at, Warning, `the table has no <th scope="col"> or <th scope="row">: name its columns or rows, readers need them`)
+	}
+}

@@ -1,0 +1,133 @@
+package templates
+
+import "bytes"
+
+// The HTML around mustaches is checked on a copy of the template in which each
+// mustache is replaced by as many marks, so that offsets stay what they are.
+const (
+	markValue   = '\x01' // prints something
+	markPartial = '\x02'
+	markBlock   = '\f' // prints nothing itself; white space to HTML and CSS
+)
+
+// A mustache is one {{…}} of a template.
+type mustache struct {
+	from, to int // offsets
+	mark     byte
+	inner    string // without braces, "~", and the sign of its kind
+}
+
+// mask returns src with its mustaches replaced by marks, and the mustaches.
+func mask(src []byte) ([]byte, []mustache) {
+	out := bytes.Clone(src)
+	var found []mustache
+	for at := 0; at < len(src); {
+		i := bytes.Index(src[at:], []byte("{{"))
+		if i < 0 {
+			break
+		}
+		from := at + i
+		if literal, next := escaped(src, from); literal {
+			at = next
+			continue
+		}
+		m := scanMustache(src, from)
+		found = append(found, m)
+		for k := m.from; k < m.to; k++ {
+			out[k] = m.mark
+		}
+		at = m.to
+	}
+	return out, found
+}
+
+// escaped reports whether the mustache at from is written \{{ and so is text.
+func escaped(src []byte, from int) (bool, int) {
+	if from == 0 || src[from-1] != '\\' || from > 1 && src[from-2] == '\\' {
+		return false, 0
+	}
+	if i := bytes.Index(src[from:], []byte("}}")); i >= 0 {
+		return true, from + i
+	}
+	return true, len(src)
+}
+
+func scanMustache(src []byte, from int) mustache {
+	at := from
+	for at < len(src) && at < from+4 && src[at] == '{' {
+		at++
+	}
+	braces := at - from
+	if at < len(src) && src[at] == '~' {
+		at++
+	}
+	if braces == 2 && at < len(src) && src[at] == '{' {
+		at, braces = at+1, 3
+	}
+	inner := at
+	if bytes.HasPrefix(src[at:], []byte("!--")) {
+		return mustache{from, endOf(src, at, "--}}", "--~}}"), markBlock, ""}
+	}
+	end := closing(src, at)
+	m := mustache{from: from, to: min(end+braces, len(src)), mark: markValue}
+	text := bytes.Trim(src[inner:end], "~ \t\r\n")
+	sign := byte(0)
+	if len(text) > 0 {
+		sign = text[0]
+	}
+	switch {
+	case sign == '>' || bytes.HasPrefix(text, []byte("#>")):
+		m.mark = markPartial
+	case braces == 4 || sign == '!' || sign == '#' || sign == '/' || sign == '^' || sign == 0 || isElse(text):
+		m.mark = markBlock
+	}
+	m.inner = string(bytes.TrimLeft(text, "&#>^ \t\r\n"))
+	if sign == '&' || braces == 3 {
+		m.to = min(endOf(src, end, "}}"), len(src))
+		if braces == 3 && m.to < len(src) && src[m.to] == '}' {
+			m.to++
+		}
+	}
+	return m
+}
+
+func isElse(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("else"))
+	return ok && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0)
+}
+
+// closing returns the offset of the braces that close a mustache; braces in
+// strings and in [segments] do not.
+func closing(src []byte, at int) int {
+	for at < len(src) {
+		switch c := src[at]; c {
+		case '"', '\'':
+			at = skipTo(src, at+1, c)
+		case '[':
+			at = skipTo(src, at+1, ']')
+		case '}':
+			return at
+		default:
+			at++
+		}
+	}
+	return len(src)
+}
+
+func skipTo(src []byte, at int, end byte) int {
+	if i := bytes.IndexByte(src[at:], end); i >= 0 {
+		return at + i + 1
+	}
+	return len(src)
+}
+
+// endOf returns the offset behind the first of the marks that comes after at.
+func endOf(src []byte, at int, marks ...string) int {
+	best := len(src)
+	for _, m := range marks {
+		if i := bytes.Index(src[at:], []byte(m)); i >= 0 {
+			best = min(best, at+i+len(m))
+		}
+	}
+	return best
+}
