@@ -64,6 +64,7 @@ func All() []Helper {
 		{"format", formatHelpers()},
 		{"text", textHelpers()},
 		{"rich text", richHelpers()},
+		{"graphics", graphicsHelpers()},
 		{"layout", layoutHelpers()},
 	}
 	var all []Helper
