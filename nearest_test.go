@@ -1,0 +1,19 @@
+package platen_test
+
+import (
+	"testing"
+
+	"github.com/dicode/platen"
+)
+
+func TestNearest(t *testing.T) {
+	known := []string{"lot", "lots", "expiry", "quantity", "performedBy", "ab"}
+	for name, want := range map[string]string{
+		"lott": "lot", "expriy": "expiry", "quantitiy": "quantity", "perfromedBi": "performedBy",
+		"lot": "lots", "xyz": "", "": "", "zz": "", "a": "ab", "größe": "",
+	} {
+		if got := platen.Nearest(name, known); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
