@@ -194,9 +194,37 @@ func (a *args) asInt(place string, v any, low, high int) int {
 
 // limit returns name= as a number, nil when it is absent or null.
 func (a *args) limit(name string) *apd.Decimal {
-	v, ok := a.option(name)
-	if !ok || v == nil {
+	v, _ := a.call.Hash.Get(name)
+	if v == nil {
 		return nil
 	}
 	return a.asDecimal(name+"=", v)
+}
+
+// limits returns the numbers low and high of the object name=, nil for one that
+// is absent or null.
+func (a *args) limits(name string) (low, high *apd.Decimal) {
+	v, _ := a.call.Hash.Get(name)
+	if v == nil {
+		return nil, nil
+	}
+	o, ok := v.(*platen.Object)
+	if !ok {
+		a.fail("%s= is %s, not an object with low and high", name, kind(v))
+	}
+	bound := func(side string) *apd.Decimal {
+		v, _ := o.Get(side)
+		if v == nil {
+			return nil
+		}
+		return a.asDecimal(side+" of "+name+"=", v)
+	}
+	low, high = bound("low"), bound("high")
+	switch {
+	case low == nil && high == nil:
+		a.fail("%s= has neither low nor high", name)
+	case low != nil && high != nil && low.Cmp(high) > 0:
+		a.fail("%s= has a low that is greater than its high", name)
+	}
+	return low, high
 }

@@ -17,14 +17,14 @@ const (
 // exact computes without rounding: all results of numbers within the bounds fit.
 var exact = apd.BaseContext.WithPrecision(1000)
 
-const scale = `Exact: the result has the decimals that the numbers were written with, so 0.10 and 0.20 make 0.30.`
+const keepsDecimals = `Exact: the result has the decimals that the numbers were written with, so 0.10 and 0.20 make 0.30.`
 
 const rounding = `mode= is half-even, half-up, down (towards zero), up (away from zero), ceiling, floor, or exact, which refuses to drop a digit other than 0.`
 
 func decimalHelpers() []definition {
 	return []definition{{
 		signature: "sum value... [field=]",
-		summary:   "The sum of numbers, of lists of numbers, or with field= of that field in lists of objects; 0 for empty lists. A missing or null number is an error. " + scale,
+		summary:   "The sum of numbers, of lists of numbers, or with field= of that field in lists of objects; 0 for empty lists. A missing or null number is an error. " + keepsDecimals,
 		examples: []Example{
 			{`{{sum 0.10 0.20}}`, ``, "0.30"},
 			{`{{sum materials field="actual.value"}}`, `{"materials":[{"actual":{"value":"1.50"}},{"actual":{"value":"2.5"}}]}`, "4.00"},
@@ -53,12 +53,12 @@ func decimalHelpers() []definition {
 		run:       func(a *args) any { return a.extreme(1) },
 	}, {
 		signature: "add a b...",
-		summary:   "The sum of two or more numbers. " + scale,
+		summary:   "The sum of two or more numbers. " + keepsDecimals,
 		examples:  []Example{{`{{add 1.25 "0.750"}}`, ``, "2.000"}},
 		run:       func(a *args) any { return a.fold(exact.Add) },
 	}, {
 		signature: "sub a b",
-		summary:   "a minus b. " + scale,
+		summary:   "a minus b. " + keepsDecimals,
 		examples:  []Example{{`{{sub planned actual}}`, `{"planned":"10.00","actual":"9.95"}`, "0.05"}},
 		run:       func(a *args) any { return a.fold(exact.Sub) },
 	}, {

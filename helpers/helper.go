@@ -93,7 +93,7 @@ func (d definition) helper(group string) Helper {
 				v = d.run(a)
 			}
 			if a.err != nil {
-				return nil, fmt.Errorf("%s: %w (use it as: %s)", sig.name, platen.WithKind(platen.Invalid, a.err), d.signature)
+				return nil, fmt.Errorf("%w (use it as: %s)", platen.WithKind(platen.Invalid, a.err), d.signature)
 			}
 			return v, nil
 		},
