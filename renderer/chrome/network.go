@@ -26,11 +26,12 @@ type resources struct {
 func newResources(m platen.Markup) *resources { return &resources{files: m.Files} }
 
 // find returns the file that answers a request, or notes why there is none.
-func (r *resources) find(method, address string) (name string, body []byte, ok bool) {
+func (r *resources) find(request *fetch.EventRequestPaused) (name string, body []byte, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	address := request.Request.URL
 	name, own := ownPath(address)
-	if !own || method != "GET" {
+	if !own || request.Request.Method != "GET" || request.ResourceType == network.ResourceTypeDocument {
 		r.problems.add("refused request", shortURL(address))
 		return "", nil, false
 	}
@@ -48,6 +49,22 @@ func (r *resources) note(what, where string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.problems.add(what, where)
+}
+
+// noteRefusal records a message of the browser, unless it only repeats what is
+// known: that a refused or missing file did not come.
+func (r *resources) noteRefusal(message string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if strings.HasPrefix(message, "Failed to load resource") && len(r.problems.Problems) > 0 {
+		return
+	}
+	for _, known := range r.problems.Problems {
+		if strings.Contains(message, known.Where) {
+			return
+		}
+	}
+	r.problems.add("refused by the browser:", shortURL(message))
 }
 
 // verdict returns the problems so far, and how many files have been served.
@@ -107,6 +124,18 @@ func fulfil(id fetch.RequestID, contentType string, body []byte, more ...*fetch.
 		{Name: "Cache-Control", Value: "no-store"},
 		{Name: "X-Content-Type-Options", Value: "nosniff"},
 	}, more...)}
+}
+
+// policy closes what does not pass by a request that Platen could refuse, or
+// what no printed document needs: connections, frames, plugins, workers, forms,
+// pop-up windows, dialogs.
+func policy(scripts bool) *fetch.HeaderEntry {
+	const closed = "frame-src 'none'; object-src 'none'; worker-src 'none'; manifest-src 'none'; form-action 'none'; base-uri 'none'; "
+	value := closed + "script-src 'none'; connect-src 'none'"
+	if scripts {
+		value = closed + "script-src 'self' 'unsafe-inline' data:; connect-src 'self'; sandbox allow-scripts allow-same-origin"
+	}
+	return &fetch.HeaderEntry{Name: "Content-Security-Policy", Value: value}
 }
 
 // refuse is the answer to any other request. "Aborted" leaves the page as it

@@ -95,6 +95,9 @@ func (p *Pool) Close() error {
 // at fault, Busy when there was not time enough, and otherwise Internal. A
 // browser that crashes or hangs is tried once more with a fresh one.
 func (p *Pool) Print(ctx context.Context, m platen.Markup) ([]byte, error) {
+	if err := checkDataURLs(m, p.cfg.MaxDataBytes); err != nil {
+		return nil, err
+	}
 	s, err := p.acquire(ctx)
 	if err != nil {
 		return nil, err
@@ -179,7 +182,7 @@ func (p *Pool) printIn(ctx context.Context, process *process, s *slot, m platen.
 		s.tab = t
 	}
 	pdf, err := s.tab.print(ctx, p.cfg, m)
-	if err != nil {
+	if err != nil && (!errors.Is(err, platen.Invalid) || s.tab.reset(ctx) != nil) {
 		go s.tab.close()
 		s.tab = nil
 	}

@@ -2,12 +2,10 @@ package chrome
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	platen "github.com/dicode/platen"
 )
 
@@ -31,7 +29,7 @@ func (t *tab) print(ctx context.Context, cfg Config, m platen.Markup) ([]byte, e
 		return nil, fmt.Errorf("load the document: %w", err)
 	}
 	for range maxPasses {
-		if err := t.check(ctx, files); err != nil {
+		if err := t.settle(ctx, files, m.Scripts); err != nil {
 			return nil, err
 		}
 		before, err := files.verdict()
@@ -51,50 +49,6 @@ func (t *tab) print(ctx context.Context, cfg Config, m platen.Markup) ([]byte, e
 		}
 	}
 	return nil, fmt.Errorf("the document asks for files again each time it is printed: %w", platen.Invalid)
-}
-
-// settle loads every font and decodes every image of the document. It answers
-// with those that are broken.
-const settle = `(async () => {
-	const fonts = [], images = [];
-	await Promise.all(Array.from(document.fonts, f => f.load().catch(() => fonts.push(f.family + " " + f.weight + " " + f.style))));
-	await document.fonts.ready;
-	await Promise.all(Array.from(document.images, i => {
-		i.loading = "eager";
-		return i.currentSrc || i.src ? i.decode().catch(() => images.push((i.currentSrc || i.src).slice(0, 200))) : null;
-	}));
-	return JSON.stringify({fonts: fonts.sort(), images: images.sort()});
-})()`
-
-// check waits until fonts and images are there and notes the broken ones.
-func (t *tab) check(ctx context.Context, files *resources) error {
-	on := true
-	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{Expression: settle, AwaitPromise: &on, ReturnByValue: &on})
-	if err != nil {
-		return fmt.Errorf("load fonts and images: %w", orCause(ctx, err))
-	}
-	if res.ExceptionDetails != nil {
-		return fmt.Errorf("load fonts and images: %s: %w", res.ExceptionDetails.Text, platen.Internal)
-	}
-	var text string
-	var broken struct{ Fonts, Images []string }
-	if err := json.Unmarshal(res.Result.Value, &text); err != nil {
-		return fmt.Errorf("load fonts and images: %w", err)
-	}
-	if err := json.Unmarshal([]byte(text), &broken); err != nil {
-		return fmt.Errorf("load fonts and images: %w", err)
-	}
-	for _, font := range broken.Fonts {
-		files.note("broken font", font)
-	}
-	for _, address := range broken.Images {
-		if name, own := ownPath(address); own {
-			files.note("broken image", name)
-		} else {
-			files.note("broken image", shortURL(address))
-		}
-	}
-	return nil
 }
 
 // pdf prints what the tab shows.

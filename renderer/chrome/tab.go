@@ -3,6 +3,7 @@ package chrome
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -11,8 +12,10 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -20,9 +23,11 @@ import (
 // after the other is put.
 type tab struct {
 	process *process
+	scripts bool
 	target  *chromedp.Target
 	close   context.CancelFunc
 	frame   cdp.FrameID
+	world   cdpruntime.ExecutionContextID
 	loaded  chan struct{} // receives when a document and what it loads is there
 
 	mu      sync.Mutex
@@ -37,7 +42,7 @@ func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
 		options = append(options, chromedp.WithNewBrowserContext())
 	}
 	tctx, cancel := chromedp.NewContext(p.ctx, options...)
-	t := &tab{process: p, close: cancel, loaded: make(chan struct{}, 1)}
+	t := &tab{process: p, scripts: scripts, close: cancel, loaded: make(chan struct{}, 1)}
 	opened := make(chan error, 1)
 	go func() {
 		// The tab lives as long as the context of its first call.
@@ -53,7 +58,7 @@ func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
 	if err == nil {
 		t.target = chromedp.FromContext(tctx).Target
 		chromedp.Listen(tctx, func(event any) { t.handle(tctx, event) })
-		err = t.prepare(ctx, scripts)
+		err = t.prepare(ctx)
 	}
 	if err != nil {
 		go cancel()
@@ -64,7 +69,7 @@ func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
 
 // prepare closes the tab's network, turns off what chromedp needs for clicking
 // and we do not for printing, and goes to base.
-func (t *tab) prepare(ctx context.Context, scripts bool) error {
+func (t *tab) prepare(ctx context.Context) error {
 	on := true
 	for _, step := range []struct {
 		method string
@@ -75,19 +80,33 @@ func (t *tab) prepare(ctx context.Context, scripts bool) error {
 		{fetch.Enable.Method, fetch.EnableParams{}},
 		{network.SetCacheDisabled.Method, network.SetCacheDisabledParams{CacheDisabled: on}},
 		{network.SetBypassServiceWorker.Method, network.SetBypassServiceWorkerParams{Bypass: on}},
-		{emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: !scripts}},
+		{emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: !t.scripts}},
 		{emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Media: "print"}},
 	} {
 		if err := t.target.Call(ctx, step.method, step.params, nil); err != nil {
 			return fmt.Errorf("%s: %w", step.method, err)
 		}
 	}
+	return t.reset(ctx)
+}
+
+// reset goes to base, away from whatever the tab shows.
+func (t *tab) reset(ctx context.Context) error {
+	select {
+	case <-t.loaded:
+	default:
+	}
 	nav, err := cdp.Call(ctx, t.target, page.Navigate, page.NavigateParams{URL: base})
 	if err != nil {
 		return fmt.Errorf("go to %s: %w", base, err)
 	}
 	t.frame = nav.FrameID
-	return t.waitLoaded(ctx)
+	if err := t.waitLoaded(ctx); err != nil {
+		return fmt.Errorf("go to %s: %w", base, err)
+	}
+	world, err := cdp.Call(ctx, t.target, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.frame, WorldName: "platen"})
+	t.world = world.ExecutionContextID
+	return err
 }
 
 // handle sees every event of the tab, in order. It must not wait.
@@ -100,6 +119,10 @@ func (t *tab) handle(tctx context.Context, event any) {
 		case t.loaded <- struct{}{}:
 		default:
 		}
+	case *log.EventEntryAdded:
+		t.note(event.Entry)
+	case *cdpruntime.EventExceptionThrown:
+		t.noteException(event.ExceptionDetails)
 	case *inspector.EventTargetCrashed:
 		t.fail(errCrashed)
 	}
@@ -113,16 +136,43 @@ func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 	current := t.current
 	t.mu.Unlock()
 	if current == nil && address == base {
-		go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, "text/html; charset=utf-8", []byte("<!DOCTYPE html>")))
+		go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, "text/html; charset=utf-8", []byte("<!DOCTYPE html>"), policy(t.scripts)))
 		return
 	}
 	if current != nil {
-		if name, body, ok := current.find(event.Request.Method, address); ok {
+		if name, body, ok := current.find(event); ok {
 			go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, contentType(name), body))
 			return
 		}
+		if event.ResourceType == network.ResourceTypeDocument {
+			_, err := current.verdict()
+			t.fail(err) // the document wants to leave, so its load never ends
+		}
 	}
 	go cdp.Call(tctx, t.target, fetch.FailRequest, refuse(id))
+}
+
+// note records what the browser refused by itself, before any request.
+func (t *tab) note(entry *log.Entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.current != nil && entry.Level == log.EntryLevelError {
+		t.current.noteRefusal(entry.Text)
+	}
+}
+
+// noteException records an error that one of the document's scripts did not
+// handle: what it was to write is missing.
+func (t *tab) noteException(details *cdpruntime.ExceptionDetails) {
+	text := details.Text
+	if details.Exception != nil && details.Exception.Description != "" {
+		text, _, _ = strings.Cut(details.Exception.Description, "\n")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.current != nil {
+		t.current.note("script error", fmt.Sprintf("line %d: %s", details.LineNumber+1, shortURL(text)))
+	}
 }
 
 // fail ends the print that is running, if any.
