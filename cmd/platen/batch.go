@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/renderer"
+)
+
+// A batch renders tasks, several at once, and tells people and programs how each went.
+type batch struct {
+	cmd      renderCmd
+	std      streams
+	renderer *renderer.Renderer
+	job      platen.Job // all but its data
+
+	mu   sync.Mutex // for what follows, and for the streams
+	bar  *progressbar.ProgressBar
+	errs []error
+}
+
+// A result is what --json prints for each record.
+type result struct {
+	Data     string           `json:"data"`
+	Output   string           `json:"output,omitempty"`
+	Manifest *platen.Manifest `json:"manifest,omitempty"`
+	Stored   bool             `json:"stored,omitempty"` // it had been rendered before
+	Seconds  float64          `json:"seconds"`
+	Kind     platen.Kind      `json:"kind,omitempty"`
+	Error    string           `json:"error,omitempty"`
+}
+
+func (b *batch) run(ctx context.Context, tasks []task) error {
+	b.bar = b.progress(len(tasks))
+	var group errgroup.Group
+	group.SetLimit(b.cmd.Workers)
+	for _, t := range tasks {
+		group.Go(func() error {
+			start := time.Now()
+			res, err := b.one(ctx, t)
+			res.Data, res.Seconds = t.data, time.Since(start).Seconds()
+			b.report(res, err)
+			return nil
+		})
+	}
+	group.Wait()
+	b.bar.Finish()
+	return b.summary(len(tasks))
+}
+
+// progress returns a bar if a person is watching several documents being made.
+func (b *batch) progress(n int) *progressbar.ProgressBar {
+	f, ok := b.std.err.(*os.File)
+	visible := ok && n > 1 && term.IsTerminal(int(f.Fd()))
+	return progressbar.NewOptions(n,
+		progressbar.OptionSetWriter(b.std.err),
+		progressbar.OptionSetVisibility(visible),
+		progressbar.OptionSetDescription("rendering"),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionClearOnFinish(),
+	)
+}
+
+// one renders one record and writes its output.
+func (b *batch) one(ctx context.Context, t task) (result, error) {
+	data, err := readData(t.data, b.std.in)
+	if err != nil {
+		return result{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.cmd.Browser.Timeout)
+	defer cancel()
+	job := b.job
+	job.Data = data
+	if b.cmd.HTML {
+		m, err := b.renderer.Fill(ctx, job)
+		if err != nil {
+			return result{}, err
+		}
+		return result{Output: t.output}, b.writeHTML(t, m)
+	}
+	doc, err := b.renderer.Render(ctx, job)
+	if err != nil {
+		return result{}, err
+	}
+	return result{Output: t.output, Manifest: &doc.Manifest, Stored: doc.Stored}, b.writePDF(t, doc)
+}
+
+func (b *batch) writePDF(t task, doc platen.Document) error {
+	if t.output == "-" {
+		return b.writeOut(doc.PDF)
+	}
+	if err := writeFile(t.output, doc.PDF); err != nil {
+		return err
+	}
+	return writeFile(manifestPath(t.output), doc.Manifest.JSON())
+}
+
+// writeHTML writes the document and, into the same folder, the files it loads.
+func (b *batch) writeHTML(t task, m platen.Markup) error {
+	if t.output == "-" {
+		return b.writeOut(m.HTML)
+	}
+	folder := filepath.Dir(t.output)
+	for name, content := range m.Files {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return cannotWrite(path, err)
+		}
+		if err := writeFile(path, content); err != nil {
+			return err
+		}
+	}
+	return writeFile(t.output, m.HTML)
+}
+
+func (b *batch) writeOut(data []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return cannotWrite("stdout", second(b.std.out.Write(data)))
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// report tells how one record went.
+func (b *batch) report(res result, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		b.errs = append(b.errs, err)
+		res = result{Data: res.Data, Seconds: res.Seconds, Kind: platen.KindOf(err), Error: err.Error()}
+	}
+	b.bar.Clear()
+	if b.cmd.JSON {
+		json.NewEncoder(b.std.out).Encode(res)
+	} else {
+		b.tell(b.std.err, res)
+	}
+	b.bar.Add(1)
+}
+
+// tell writes a result for people.
+func (b *batch) tell(w io.Writer, res result) {
+	switch {
+	case res.Error != "":
+		fmt.Fprintf(w, "platen: %s: %s\n", res.Data, res.Error)
+	case res.Manifest == nil:
+		fmt.Fprintf(w, "%s\n", res.Output)
+	default:
+		how := fmt.Sprintf("%.2f s", res.Seconds)
+		if res.Stored {
+			how = "rendered before, taken from the bucket"
+		}
+		fmt.Fprintf(w, "%s: %s, sha256 %s, %s\n", res.Output, count(res.Manifest.Pages, "page"), res.Manifest.SHA256, how)
+	}
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// summary returns the error of the whole batch: the one with the highest exit code decides.
+func (b *batch) summary(n int) error {
+	if len(b.errs) == 0 {
+		return nil
+	}
+	if n > 1 {
+		fmt.Fprintf(b.std.err, "platen: %d of %d records failed\n", len(b.errs), n)
+	}
+	return errReported{slices.MaxFunc(b.errs, func(x, y error) int { return exitCode(x) - exitCode(y) })}
+}

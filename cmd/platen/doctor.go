@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/renderer/chrome"
+	"github.com/dicode/platen/storage"
+)
+
+type doctorCmd struct {
+	JSON    bool         `name:"json" help:"Print a JSON line for each check to stdout."`
+	Store   storeFlags   `embed:"" group:"Storage"`
+	Browser browserFlags `embed:"" group:"Browser"`
+}
+
+// Help is the long text of "platen help doctor".
+func (doctorCmd) Help() string {
+	return `Each check says what it found and, when something is wrong, how to mend it. The exit
+code is 3 if any check failed.`
+}
+
+// A finding is the outcome of one check.
+type finding struct {
+	Check string `json:"check"`
+	OK    bool   `json:"ok"`
+	Found string `json:"found"` // what is there, or what is wrong and how to mend it
+}
+
+// Run makes every check, also after one has failed.
+func (cmd doctorCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
+	checks := []struct {
+		name string
+		run  func() (string, error)
+	}{
+		{"browser", func() (string, error) { return cmd.browser(ctx) }},
+		{"sandbox", func() (string, error) { return cmd.sandbox(ctx, log) }},
+		{"fonts", func() (string, error) { return cmd.fonts(ctx, log) }},
+		{"storage", func() (string, error) { return cmd.storage(ctx) }},
+	}
+	failed := false
+	for _, c := range checks {
+		found, err := c.run()
+		if err != nil {
+			failed, found = true, err.Error()
+		}
+		if err := cmd.tell(std, finding{Check: c.name, OK: err == nil, Found: found}); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errReported{platen.Internal}
+	}
+	return nil
+}
+
+func (cmd doctorCmd) tell(std streams, f finding) error {
+	if cmd.JSON {
+		return json.NewEncoder(std.out).Encode(f)
+	}
+	mark := "ok    "
+	if !f.OK {
+		mark = "FAILED"
+	}
+	return second(fmt.Fprintf(std.out, "%-8s %s  %s\n", f.Check, mark, f.Found))
+}
+
+func (cmd doctorCmd) browser(ctx context.Context) (string, error) {
+	program, err := chrome.Find(ctx, cmd.Browser.Chrome)
+	return fmt.Sprintf("%s, %s", program.Version, program.Path), err
+}
+
+// sandbox starts the browser in its sandbox; the error says what keeps it from it.
+func (cmd doctorCmd) sandbox(ctx context.Context, log *slog.Logger) (string, error) {
+	if cmd.Browser.ChromeSandbox == "off" {
+		return "turned off by --chrome-sandbox=off: keep it on, or contain the browser by other means", nil
+	}
+	pool, err := cmd.Browser.open(ctx, 1, log)
+	if err != nil {
+		return "", err
+	}
+	return "on, the browser starts in it", pool.Close()
+}
+
+// scripts are one word in each writing system that records are expected in.
+const scripts = "Charge Партия Παρτίδα 批号 ロット 배치 דף دفعة µ ≤ ± ☑"
+
+// fonts prints a page in many writing systems, so that all of the browser's parts
+// are seen to work, and that no character lacks a glyph.
+func (cmd doctorCmd) fonts(ctx context.Context, log *slog.Logger) (string, error) {
+	pool, err := cmd.Browser.open(ctx, 1, log)
+	if err != nil {
+		return "", err
+	}
+	defer pool.Close()
+	_, err = pool.Print(ctx, platen.Markup{HTML: []byte(`<!DOCTYPE html><html lang="en"><title>Platen</title><p>` + scripts)})
+	if err != nil {
+		return "", fmt.Errorf("print a page in many scripts: %w: install the fonts with `apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-mono`", err)
+	}
+	_, digest := pool.Engine()
+	return "Latin, Cyrillic, Greek, Chinese, Japanese, Korean, Hebrew and Arabic are printed; font set " + digest, nil
+}
+
+// storage writes a key twice: a bucket that does not refuse the second time
+// could lose a document unseen.
+func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
+	if cmd.Store.Bucket == noBucket {
+		return "none: documents are not kept", nil
+	}
+	b, err := storage.OpenFS(cmd.Store.Bucket)
+	if err != nil {
+		return "", err
+	}
+	defer b.Close()
+	key := fmt.Sprintf("doctor/%d", os.Getpid())
+	defer b.Delete(context.WithoutCancel(ctx), key)
+	if err := b.Put(ctx, key, []byte("first")); err != nil {
+		return "", err
+	}
+	if err := b.Put(ctx, key, []byte("second")); !errors.Is(err, platen.Conflict) {
+		return "", fmt.Errorf("a key could be written twice (%v): keep the bucket on a file system with hard links: %w", err, platen.Internal)
+	}
+	path, _ := filepath.Abs(cmd.Store.Bucket)
+	return "writable, keys are written once: " + path, nil
+}

@@ -1,0 +1,131 @@
+// Command platen renders controlled documents from data and templates, and
+// checks what they are made of.
+//
+// main.go reads the command line; each command has a file of its name; failure.go
+// says what an error prints and which exit code it gives.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/dicode/platen"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.LookupEnv, streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// streams are the process's three files. Data goes to out, words for people to err.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// A cli is the whole command line.
+type cli struct {
+	Render    renderCmd    `cmd:"" help:"Render data with a template to PDF."`
+	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
+	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
+	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
+	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
+	Doctor    doctorCmd    `cmd:"" help:"Check browser, sandbox, fonts and storage of this machine."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+
+	Verbose bool `short:"v" help:"Log what happens, stage by stage, to stderr."`
+}
+
+const description = `Platen turns data into controlled documents.
+
+Every flag can be set by an environment variable: --chrome-sandbox by PLATEN_CHROME_SANDBOX.
+
+Exit codes: 0 done; 1 the data or the template was refused; 2 the command line is wrong;
+3 something on this machine does not work (browser, storage, output); 4 out of time; 130 interrupted.`
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("platen"),
+		kong.Description(description),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
+		kong.Resolvers(environment(env)),
+		kong.Vars{"bucket": defaultBucket(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0))},
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		return failure(std.err, err)
+	}
+	command, err := parser.Parse(helpArgs(args))
+	if exit >= 0 { // --help has printed
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(std.err, "platen: %v\n%s\n", err, hint(err))
+		return exitUsage
+	}
+	return failure(std.err, command.Run(logger(std.err, c.Verbose)))
+}
+
+// helpArgs lets people write "platen help render" for "platen render --help".
+func helpArgs(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(append([]string{}, args[1:]...), "--help")
+	}
+	return args
+}
+
+func hint(err error) string {
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Command() != "" {
+		return fmt.Sprintf("Try: platen help %s", strings.Split(parse.Context.Command(), " <")[0])
+	}
+	return "Try: platen help"
+}
+
+// environment resolves a flag from PLATEN_<FLAG>.
+func environment(env func(string) (string, bool)) kong.ResolverFunc {
+	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		name := "PLATEN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		if value, ok := env(name); ok && value != "" {
+			return value, nil
+		}
+		return nil, nil
+	}
+}
+
+func logger(w io.Writer, verbose bool) *slog.Logger {
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(std streams) error {
+	_, err := fmt.Fprintln(std.out, platen.Version)
+	return err
+}

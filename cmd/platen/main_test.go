@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"platen": main})
+}
+
+// TestScripts runs the command as people do. In a script $DATA is the folder of
+// the records, and a render keeps its documents in the script's own folder.
+func TestScripts(t *testing.T) {
+	data, err := filepath.Abs("../../testdata/data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DATA", data)
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "share"))
+			if os.Geteuid() == 0 {
+				env.Setenv("PLATEN_CHROME_SANDBOX", "off")
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exitcode": exitcode,
+			"pdf":      checkPDF,
+		},
+	})
+}
+
+// exitcode runs a command and demands its exit code: exitcode 2 platen render.
+func exitcode(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%s did not run: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// checkPDF demands that qpdf finds nothing wrong with a PDF and that pdftotext
+// finds a text in it: pdf out.pdf 'Batch record'.
+func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	if out, err := exec.Command("qpdf", "--check", path).CombinedOutput(); err != nil {
+		ts.Fatalf("qpdf --check: %v\n%s", err, out)
+	}
+	text, err := exec.Command("pdftotext", "-layout", path, "-").Output()
+	ts.Check(err)
+	for _, want := range args[1:] {
+		if strings.Contains(string(text), want) == neg {
+			ts.Fatalf("found %q in the PDF: %v\n%s", want, neg, text)
+		}
+	}
+}
+
+func TestHelpOfEveryCommand(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	for _, command := range []string{"", "render", "lint", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "doctor", "version"} {
+		var out, errs bytes.Buffer
+		args := append([]string{"help"}, strings.Fields(command)...)
+		code := run(context.Background(), args, none, streams{strings.NewReader(""), &out, &errs})
+		if code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "Usage: platen") {
+			t.Errorf("platen help %s: exit code %d, stderr %q, stdout %q", command, code, &errs, &out)
+		}
+	}
+}

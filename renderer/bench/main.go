@@ -1,0 +1,100 @@
+// Command bench compares Platen's pipeline with bare Chrome, in one run and turn
+// by turn, since the machines it runs on are shared and drift.
+//
+// Both print the same HTML with the same browser and flags. Bare Chrome is a loop
+// over one reused tab that sets the document and prints it. The pipeline checks
+// the record against its contract, fills the template, prints, normalises and
+// stores, every time with another issue block, so that nothing is found stored.
+//
+// The result is a Markdown table on stdout, as it stands in docs/benchmarks.md.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// A size is one of the records, with the bar that the ratio must not pass.
+type size struct {
+	record string
+	rounds int
+	bar    float64
+}
+
+var sizes = []size{
+	{"tablet-2p", 60, 1.5},
+	{"tablet-20p", 16, 1.2},
+	{"tablet-100p", 6, 1.1},
+	{"tablet-500p", 3, 1.1},
+}
+
+const (
+	minPerSecond = 15.0 // documents of the 2-page record with two workers
+	minShare     = 0.85 // of bare Chrome's throughput
+)
+
+func main() {
+	data := flag.String("data", "testdata/data", "folder of the records")
+	noSandbox := flag.Bool("no-sandbox", os.Geteuid() == 0, "run the browser without its sandbox, as root must")
+	seconds := flag.Int("seconds", 10, "length of each throughput measurement")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout, *data, *noSandbox, time.Duration(*seconds)*time.Second); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, w io.Writer, data string, noSandbox bool, length time.Duration) error {
+	folder, err := os.MkdirTemp("", "platen-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	whole, err := openPipeline(ctx, folder, noSandbox)
+	if err != nil {
+		return err
+	}
+	defer whole.close()
+	bare, err := openBare(ctx, whole.config, workers)
+	if err != nil {
+		return err
+	}
+	defer bare.close()
+
+	fmt.Fprintln(w, machine(whole))
+	fmt.Fprintln(w, "\n| record | pages | bare Chrome, ms | pipeline, ms | ratio | bar |\n|---|--:|--:|--:|--:|--:|")
+	missed := false
+	for _, s := range sizes {
+		row, err := compare(ctx, whole, bare, filepath.Join(data, s.record+".json"), s)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.record, err)
+		}
+		missed = missed || row.ratio > s.bar
+		fmt.Fprintf(w, "| %s | %d | %.1f | %.1f | %.2f | %.2f |\n", s.record, row.pages, row.bare, row.whole, row.ratio, s.bar)
+	}
+	rate, err := throughput(ctx, whole, bare, filepath.Join(data, sizes[0].record+".json"), length)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nThroughput, %s, %d workers: bare Chrome %.1f documents a second, pipeline %.1f (bar %.0f), share %.2f (bar %.2f).\n",
+		sizes[0].record, workers, rate.bare, rate.whole, minPerSecond, rate.whole/rate.bare, minShare)
+	if missed || rate.whole < minPerSecond || rate.whole/rate.bare < minShare {
+		return fmt.Errorf("a bar was missed")
+	}
+	return nil
+}
+
+func median(d []float64) float64 {
+	d = slices.Sorted(slices.Values(d))
+	return d[len(d)/2]
+}

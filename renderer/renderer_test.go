@@ -1,0 +1,306 @@
+package renderer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/renderer/chrome"
+	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/templates"
+)
+
+func openPool(t *testing.T) *chrome.Pool {
+	t.Helper()
+	pool, err := chrome.Open(t.Context(), chrome.Config{Browsers: 1, NoSandbox: os.Geteuid() == 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pool.Close() })
+	return pool
+}
+
+func openBucket(t *testing.T) storage.Bucket {
+	t.Helper()
+	b, err := storage.OpenFS(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+func baseline(t *testing.T, name string) func(context.Context, string) (*templates.Template, error) {
+	t.Helper()
+	bundle, err := templates.Baseline(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := templates.Compile(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(context.Context, string) (*templates.Template, error) { return template, nil }
+}
+
+func config(t *testing.T, bucket storage.Bucket, printer renderer.Printer) renderer.Config {
+	return renderer.Config{
+		Bucket: bucket, Printer: printer, Templates: baseline(t, "batch-record"), Limits: platen.DefaultDataLimits,
+		Now: func() time.Time { return time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC) },
+		Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+func record(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../testdata/data", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func job(data []byte) platen.Job {
+	return platen.Job{ID: "j1", Tenant: "acme", Template: "batch-record", Data: data, By: "lims", Issue: platen.IssueBlock{By: "A. Meier", At: "2026-03-01T14:05:00+01:00", Status: "EFFECTIVE"}}
+}
+
+// tool runs a program on a PDF and returns what it prints.
+func tool(t *testing.T, pdf []byte, name string, args ...string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range args {
+		args[i] = strings.ReplaceAll(a, "PDF", file)
+	}
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	return string(out)
+}
+
+func TestRender(t *testing.T) {
+	bucket, pool := openBucket(t), openPool(t)
+	r := renderer.New(config(t, bucket, pool))
+	data := record(t, "tablet-2p.json")
+	doc, err := r.Render(t.Context(), job(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Run("the PDF is sound, tagged and has an outline", func(t *testing.T) {
+		tool(t, doc.PDF, "qpdf", "--check", "PDF")
+		info := tool(t, doc.PDF, "pdfinfo", "-isodates", "PDF")
+		for _, want := range []string{"Tagged:          yes", "CreationDate:    2026-03-01T14:05:00+01", "ModDate:         2026-03-01T14:05:00+01"} {
+			if !strings.Contains(info, want) {
+				t.Errorf("pdfinfo lacks %q:\n%s", want, info)
+			}
+		}
+		if !strings.Contains(tool(t, doc.PDF, "qpdf", "--json", "--json-key=outlines", "PDF"), `"title"`) {
+			t.Error("the PDF has no outline")
+		}
+	})
+	t.Run("the manifest describes it", func(t *testing.T) {
+		m := doc.Manifest
+		if m.SHA256 != platen.Digest(doc.PDF) || m.Bytes != len(doc.PDF) || m.Tenant != "acme" || m.Job != "j1" ||
+			m.RequestedBy != "lims" || m.RenderedAt != "2026-04-01T08:00:00Z" || m.Inputs.Contract != "batch-record/1" || m.RenderKey != m.Inputs.String() {
+			t.Errorf("got %+v", m)
+		}
+		if pages := tool(t, doc.PDF, "qpdf", "--show-npages", "PDF"); strings.TrimSpace(pages) != strconv.Itoa(m.Pages) {
+			t.Errorf("the manifest says %d pages, qpdf %s", m.Pages, pages)
+		}
+	})
+	t.Run("the second time it is the stored one", func(t *testing.T) {
+		again, err := r.Render(t.Context(), job(data))
+		if err != nil || !again.Stored || !bytes.Equal(again.PDF, doc.PDF) || again.Manifest != doc.Manifest {
+			t.Errorf("stored %v, %v", again.Stored, err)
+		}
+	})
+	t.Run("another tenant makes its own", func(t *testing.T) {
+		other := job(data)
+		other.Tenant = "globex"
+		got, err := r.Render(t.Context(), other)
+		if err != nil || got.Stored || !bytes.Equal(got.PDF, doc.PDF) {
+			t.Errorf("stored %v, %v", got.Stored, err)
+		}
+	})
+	t.Run("another browser makes the same bytes", func(t *testing.T) {
+		got, err := renderer.New(config(t, nil, openPool(t))).Render(t.Context(), job(data))
+		if err != nil || got.Stored || !bytes.Equal(got.PDF, doc.PDF) {
+			t.Errorf("stored %v, %v", got.Stored, err)
+		}
+	})
+}
+
+func TestRenderTheSameAtOnce(t *testing.T) {
+	bucket := openBucket(t)
+	pool, err := chrome.Open(t.Context(), chrome.Config{Browsers: 2, NoSandbox: os.Geteuid() == 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	r := renderer.New(config(t, bucket, pool))
+	docs := make([]platen.Document, 6)
+	var group sync.WaitGroup
+	for i := range docs {
+		group.Go(func() {
+			var err error
+			if docs[i], err = r.Render(t.Context(), job(record(t, "tablet-2p.json"))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	for _, d := range docs {
+		if !bytes.Equal(d.PDF, docs[0].PDF) || d.Manifest != docs[0].Manifest {
+			t.Error("two workers got different documents")
+		}
+	}
+	keys := 0
+	for _, err := range bucket.List(t.Context(), "tenants/acme/documents/") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys++
+	}
+	if keys != 2 {
+		t.Errorf("%d keys are stored, want the PDF and its manifest", keys)
+	}
+}
+
+// A printer that gives out a PDF of Chrome's without printing it again, so that
+// what happens around printing can be watched.
+type printed struct {
+	pdf  []byte
+	err  error
+	mu   sync.Mutex
+	runs int
+}
+
+func (p *printed) Print(context.Context, platen.Markup) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.runs++
+	return bytes.Clone(p.pdf), p.err
+}
+func (p *printed) Engine() (browser, fonts string) { return "test", "test" }
+
+func chromePDF(t *testing.T) []byte {
+	t.Helper()
+	pdf, err := openPool(t).Print(t.Context(), platen.Markup{HTML: []byte("<!DOCTYPE html><html lang=en><title>t</title><p>page")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pdf
+}
+
+func TestStorageThatFails(t *testing.T) {
+	pdf := chromePDF(t)
+	full := errors.New("no space left")
+	for _, failing := range []string{".pdf", ".json"} {
+		bucket := openBucket(t)
+		r := renderer.New(config(t, &failingBucket{bucket, failing, full}, &printed{pdf: pdf}))
+		if _, err := r.Render(t.Context(), job(record(t, "tablet-2p.json"))); !errors.Is(err, full) {
+			t.Errorf("%s: got %v", failing, err)
+		}
+		// Once there is room again, the same job ends well.
+		r = renderer.New(config(t, bucket, &printed{pdf: pdf}))
+		doc, err := r.Render(t.Context(), job(record(t, "tablet-2p.json")))
+		if err != nil || doc.Stored {
+			t.Errorf("%s: stored %v, %v", failing, doc.Stored, err)
+		}
+	}
+}
+
+type failingBucket struct {
+	storage.Bucket
+	suffix string
+	err    error
+}
+
+func (b *failingBucket) Put(ctx context.Context, key string, value []byte) error {
+	if strings.HasSuffix(key, b.suffix) {
+		return b.err
+	}
+	return b.Bucket.Put(ctx, key, value)
+}
+
+func TestStoredFileThatWasChangedIsNotHandedOut(t *testing.T) {
+	dir := t.TempDir()
+	bucket, err := storage.OpenFS(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bucket.Close()
+	printer := &printed{pdf: chromePDF(t)}
+	r := renderer.New(config(t, bucket, printer))
+	doc, err := r.Render(t.Context(), job(record(t, "tablet-2p.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := filepath.Join(dir, "tenants/acme/documents", doc.Manifest.RenderKey+".pdf")
+	if err := os.Chmod(stored, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(stored, append(doc.PDF, ' '), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.Render(t.Context(), job(record(t, "tablet-2p.json")))
+	if platen.KindOf(err) != platen.Internal || !strings.Contains(err.Error(), "was changed") {
+		t.Errorf("got %v", err)
+	}
+	if printer.runs != 1 {
+		t.Errorf("printed %d times", printer.runs)
+	}
+}
+
+func TestBadInputIsRefusedBeforePrinting(t *testing.T) {
+	printer := &printed{}
+	bucket := openBucket(t)
+	r := renderer.New(config(t, bucket, printer))
+	good := record(t, "tablet-2p.json")
+	for _, tt := range []struct {
+		name string
+		job  func(*platen.Job)
+		want any
+		text string
+	}{
+		{"broken JSON", func(j *platen.Job) { j.Data = []byte(`{"a":`) }, new(*platen.DataError), "1:6"},
+		{"contract", func(j *platen.Job) { j.Data = []byte(`{"contract":"batch-record/1"}`) }, new(*contract.Error), "/record"},
+		{"another contract's record", func(j *platen.Job) { j.Data = record(t, "coa-2p.json") }, new(*contract.Error), "batch-record/1"},
+		{"issue block", func(j *platen.Job) { j.Issue.At = "yesterday" }, nil, "issue.at"},
+		{"tenant", func(j *platen.Job) { j.Tenant = "../globex" }, nil, "tenant id"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			j := job(good)
+			tt.job(&j)
+			_, err := r.Render(t.Context(), j)
+			if !errors.Is(err, platen.Invalid) || !strings.Contains(err.Error(), tt.text) {
+				t.Fatalf("got %v", err)
+			}
+			if tt.want != nil && !errors.As(err, tt.want) {
+				t.Errorf("got a %T", err)
+			}
+		})
+	}
+	if printer.runs != 0 {
+		t.Error("bad input was printed")
+	}
+	for key, err := range bucket.List(t.Context(), "") {
+		t.Errorf("left behind: %s, %v", key, err)
+	}
+}
