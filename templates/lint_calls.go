@@ -84,8 +84,8 @@ func (p *pathLinter) call(c *handlebars.Call, f frame, u use) value {
 		p.args(c, f, leniently)
 		return value{}
 	}
-	if len(c.Args)+len(c.Hash) == 0 && sig.required > 0 && f.this.has(name) {
-		p.at(f, c.Callee.Position(), Fault, "%s is a helper too: write this.%s for the value", name, name)
+	if len(c.Args)+len(c.Hash) == 0 && sig.required > 0 {
+		p.at(f, c.Callee.Position(), Fault, "%s is a helper: write ./%[1]s for the value of that name, or use the helper as %s", name, sig.text)
 		return value{}
 	}
 	p.checkCall(c, name, sig, f)
@@ -168,9 +168,6 @@ func (p *pathLinter) result(c *handlebars.Call, name string, first value, f fram
 	case "default":
 		return value{shape: first.shape, key: first.key}
 	}
-	if _, ok := p.known[name]; ok {
-		return value{shape: nil}
-	}
 	return value{}
 }
 
@@ -211,13 +208,41 @@ func (p *pathLinter) expr(e handlebars.Expr, f frame, u use) value {
 func (p *pathLinter) shows(e handlebars.Expr, f frame, truth bool) []string {
 	switch e := e.(type) {
 	case *handlebars.Path:
-		if truth {
-			return []string{p.quietly(e, f).key}
+		if v, _ := p.find(e, f); truth {
+			return together(v.key)
 		}
 	case *handlebars.SubExpr:
 		return p.callShows(&e.Call, f, truth)
 	}
 	return nil
+}
+
+// together returns the keys of all values that are there when one is: an issue
+// block has the number of a copy and of all copies, or neither.
+func together(key string) []string {
+	if key == "@issue.of" || key == "@issue.copy" {
+		return []string{"@issue.of", "@issue.copy"}
+	}
+	return []string{key}
+}
+
+// never reports whether a condition is false from this call of its partial,
+// because it asks for what the contract does not have here.
+func (p *pathLinter) never(e handlebars.Expr, f frame) bool {
+	switch e := e.(type) {
+	case *handlebars.Path:
+		_, wrong := p.find(e, f)
+		return wrong != ""
+	case *handlebars.SubExpr:
+		never := func(e handlebars.Expr) bool { return p.never(e, f) }
+		switch simpleName(e.Call.Callee) {
+		case "and":
+			return slices.ContainsFunc(e.Call.Args, never)
+		case "or":
+			return !slices.ContainsFunc(e.Call.Args, func(e handlebars.Expr) bool { return !never(e) })
+		}
+	}
+	return false
 }
 
 func (p *pathLinter) callShows(c *handlebars.Call, f frame, truth bool) []string {

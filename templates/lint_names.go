@@ -1,111 +1,105 @@
 package templates
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/dicode/platen/contract"
 	"github.com/dicode/platen/templates/handlebars"
 )
 
 // path finds what a path leads to and reports one that leads nowhere, or to
-// something that may be absent where it must be there.
+// something that may be absent where it must be there. A partial may ask, with
+// if or default, for what only some of its callers have.
 func (p *pathLinter) path(e *handlebars.Path, f frame, u use) value {
-	v, parts, ok := p.start(e, f, true)
-	if !ok {
-		return value{}
+	at := place{f.file, e.Pos}
+	v, wrong := p.find(e, f)
+	switch {
+	case wrong != "" && u == leniently:
+		p.doubts[at] = Finding{f.file, e.Pos.Line, e.Pos.Col, Fault, wrong}
+	case wrong != "":
+		p.at(f, e.Pos, Fault, "%s", wrong)
+	case v.absent && u == strictly && p.bundle.settings.Strict:
+		p.at(f, e.Pos, Warning, "%s may be absent: guard it with {{#if %[1]s}} or print {{default %[1]s \"-\"}}", e.Original)
+	}
+	if wrong == "" {
+		p.settled[at] = true
+	}
+	return v
+}
+
+// find returns what a path leads to, or says why it leads nowhere.
+func (p *pathLinter) find(e *handlebars.Path, f frame) (v value, wrong string) {
+	v, parts, wrong := p.start(e, f)
+	if wrong != "" {
+		return value{}, wrong
 	}
 	for i, part := range parts {
 		next, problem := f.field(v, part)
 		if problem != none {
-			p.notInContract(e, f, v, parts, i, problem)
-			return value{}
+			return value{}, p.notInContract(e, f, v, parts, i, problem)
 		}
 		v = next
 	}
-	if v.absent && u == strictly && p.bundle.settings.Strict {
-		p.at(f, e.Pos, Warning, "%s may be absent: guard it with {{#if %[1]s}} or print {{default %[1]s \"-\"}}", e.Original)
-	}
-	return v
-}
-
-// quietly finds what a path leads to and reports nothing.
-func (p *pathLinter) quietly(e *handlebars.Path, f frame) value {
-	v, parts, _ := p.start(e, f, false)
-	for _, part := range parts {
-		v, _ = f.field(v, part)
-	}
-	return v
+	return v, ""
 }
 
 // start returns where a path begins and the segments that are left.
-func (p *pathLinter) start(e *handlebars.Path, f frame, report bool) (value, []string, bool) {
+func (p *pathLinter) start(e *handlebars.Path, f frame) (v value, parts []string, wrong string) {
 	if e.Data {
-		return p.variable(e, f, report)
+		return p.variable(e, f)
 	}
 	at := f
 	for range e.Depth {
 		if at.up == nil {
-			if report {
-				p.at(f, e.Pos, Fault, "%s goes above the data: there are fewer levels than ../", e.Original)
-			}
-			return value{}, nil, false
+			return value{}, nil, fmt.Sprintf("%s goes above the data that this file is given: there are fewer levels than ../; write @root.… for the top", e.Original)
 		}
 		at = *at.up
 	}
 	if e.Depth == 0 && !e.This && len(e.Parts) > 0 {
 		if v, ok := f.params.find(e.Parts[0]); ok {
-			return v, e.Parts[1:], true
+			return v, e.Parts[1:], ""
 		}
 	}
-	return at.this, e.Parts, true
+	return at.this, e.Parts, ""
 }
 
-func (p *pathLinter) variable(e *handlebars.Path, f frame, report bool) (value, []string, bool) {
+func (p *pathLinter) variable(e *handlebars.Path, f frame) (v value, parts []string, wrong string) {
 	if len(e.Parts) == 0 {
-		return value{}, nil, false
-	}
-	v, ok := f.vars.find(e.Parts[0])
-	if ok {
-		return v, e.Parts[1:], true
-	}
-	if !report {
-		return value{}, nil, false
+		return value{}, nil, "@ needs a name, as in @root"
 	}
 	name := e.Parts[0]
+	if v, ok := f.vars.find(name); ok {
+		return v, e.Parts[1:], ""
+	}
 	if slices.Contains([]string{"index", "key", "first", "last"}, name) {
-		p.at(f, e.Pos, Fault, "@%s stands outside of {{#each}}", name)
-		return value{}, nil, false
+		return value{}, nil, fmt.Sprintf("@%s stands outside of {{#each}}", name)
 	}
 	var known []string
 	for b := f.vars; b != nil; b = b.next {
 		known = append(known, "@"+b.name)
 	}
-	p.at(f, e.Pos, Fault, "there is no @%s%s", name, didYouMean("@"+name, known))
-	return value{}, nil, false
+	return value{}, nil, fmt.Sprintf("there is no @%s%s", name, didYouMean("@"+name, known))
 }
 
-// notInContract reports that v has no parts[i], with what may have been meant.
-func (p *pathLinter) notInContract(e *handlebars.Path, f frame, v value, parts []string, i int, problem fieldProblem) {
+// notInContract says that v has no parts[i], and what may have been meant.
+func (p *pathLinter) notInContract(e *handlebars.Path, f frame, v value, parts []string, i int, problem fieldProblem) string {
 	switch problem {
 	case ofArray:
-		p.at(f, e.Pos, Fault, "%s is not in the contract: %s is a list; walk it with {{#each}} or pick an item with [0]", e.Original, prefix(parts, i))
-		return
+		return fmt.Sprintf("%s is not in the contract: %s is a list; walk it with {{#each}} or pick an item with [0]", e.Original, prefix(parts, i))
 	case ofScalar:
-		p.at(f, e.Pos, Fault, "%s is not in the contract: %s is a %s and has no fields", e.Original, prefix(parts, i), v.kind())
-		return
+		return fmt.Sprintf("%s is not in the contract: %s is a %s and has no fields", e.Original, prefix(parts, i), v.kind())
 	}
 	if i == 0 && !e.Data {
 		if above, levels := p.above(e, f, parts); levels != "" {
-			p.at(f, e.Pos, Fault, "%s is not in the contract here; it exists %s: write %s", e.Original, levels, above)
-			return
+			return fmt.Sprintf("%s is not in the contract here; it exists %s: write %s", e.Original, levels, above)
 		}
 	}
 	hint := didYouMean(parts[i], v.names())
-	if hint == "" && v.shape != nil && v.kind() == contract.Object {
+	if hint == "" {
 		hint = "; there are " + some(v.names())
 	}
-	p.at(f, e.Pos, Fault, "%s is not in the contract%s", e.Original, hint)
+	return fmt.Sprintf("%s is not in the contract%s", e.Original, hint)
 }
 
 func prefix(parts []string, i int) string {
@@ -115,7 +109,7 @@ func prefix(parts []string, i int) string {
 	return strings.Join(parts[:i], ".")
 }
 
-// above looks for the first segment further up.
+// above looks for the first segment further up, and at the top.
 func (p *pathLinter) above(e *handlebars.Path, f frame, parts []string) (path, levels string) {
 	at := f
 	for range e.Depth {
@@ -132,6 +126,9 @@ func (p *pathLinter) above(e *handlebars.Path, f frame, parts []string) (path, l
 			}
 			return strings.Repeat("../", e.Depth+up) + strings.Join(parts, "."), levels
 		}
+	}
+	if p.root.has(parts[0]) {
+		return "@root." + strings.Join(parts, "."), "at the top"
 	}
 	return "", ""
 }

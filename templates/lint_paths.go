@@ -18,6 +18,14 @@ type pathLinter struct {
 	known   map[string]signature // of helpers
 	walked  map[string]bool      // partials by name and what they are called with
 	counter int                  // of blocks that walk a list
+	doubts  map[place]Finding    // paths that are only asked for, and lead nowhere
+	settled map[place]bool       // paths that led somewhere from some call of their partial
+}
+
+// A place is where something stands in a template.
+type place struct {
+	file string
+	pos  handlebars.Pos
 }
 
 // use says what is done with a value.
@@ -34,7 +42,10 @@ func (l *linter) lintPaths() {
 	if entry == nil {
 		return
 	}
-	p := &pathLinter{linter: l, known: map[string]signature{}, walked: map[string]bool{}}
+	p := &pathLinter{
+		linter: l, known: map[string]signature{}, walked: map[string]bool{},
+		doubts: map[place]Finding{}, settled: map[place]bool{},
+	}
 	p.root = value{key: "$"}
 	if l.contract != nil {
 		p.root.shape = l.contract.Shape()
@@ -47,6 +58,11 @@ func (l *linter) lintPaths() {
 		f.vars = &binding{field.name, value{shape: field.shape, key: "@" + field.name}, f.vars}
 	}
 	p.program(entry.Program(), f)
+	for at, finding := range p.doubts {
+		if !p.settled[at] {
+			l.seen[finding] = true
+		}
+	}
 }
 
 type variable struct {
@@ -122,12 +138,14 @@ func (p *pathLinter) block(n *handlebars.Block, f frame) {
 	switch arg := n.Call.Args[0]; name {
 	case "if", "unless":
 		p.expr(arg, f, leniently)
-		yes, no := inside.guarded(p.shows(arg, f, true)...), inside.guarded(p.shows(arg, f, false)...)
+		yes, no := n.Program, n.Inverse
 		if name == "unless" {
 			yes, no = no, yes
 		}
-		p.program(n.Program, yes)
-		p.program(n.Inverse, no)
+		if !p.never(arg, f) {
+			p.program(yes, inside.guarded(p.shows(arg, f, true)...))
+		}
+		p.program(no, inside.guarded(p.shows(arg, f, false)...))
 	case "with":
 		v := p.expr(arg, f, strictly)
 		within := inside.guarded(v.key).enter(v)

@@ -20,7 +20,6 @@ const maxYAML = 64 << 10
 // in a template.yaml and are refused where a value is read.
 type yamlMap struct {
 	file   string
-	line   int
 	keys   []string
 	values map[string]ast.Node
 	at     map[string]ast.Node // the node of the key
