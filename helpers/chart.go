@@ -72,22 +72,36 @@ func span(values ...*apd.Decimal) (low, high *apd.Decimal) {
 	return low, high
 }
 
-// ticks returns round numbers at equal steps, of which the first is at most low
-// and the last at least high. A step is 1, 2 or 5 times a power of ten.
+// ticks returns round numbers at equal steps around low and high, which do not
+// lie on the first and the last one, unless that is zero. A step is 1, 2 or 5
+// times a power of ten.
 func ticks(low, high *apd.Decimal) []*apd.Decimal {
 	step := tickStep(low, high)
-	tick := new(apd.Decimal)
-	mustCompute(exact.Quo(tick, low, step))
-	mustCompute(exact.Floor(tick, tick))
-	mustCompute(exact.Mul(tick, tick, step))
-	list := []*apd.Decimal{tick}
-	for tick.Cmp(high) < 0 || len(list) < 2 {
-		next := new(apd.Decimal)
-		mustCompute(exact.Add(next, tick, step))
-		list = append(list, next)
-		tick = next
+	first := new(apd.Decimal)
+	mustCompute(exact.Quo(first, low, step))
+	mustCompute(exact.Floor(first, first))
+	mustCompute(exact.Mul(first, first, step))
+	if !first.IsZero() && near(low, first, step) {
+		first = difference(first, step)
 	}
-	return list
+	list := []*apd.Decimal{first}
+	for {
+		last := list[len(list)-1]
+		if len(list) > 1 && last.Cmp(high) >= 0 && (last.IsZero() || !near(high, last, step)) {
+			return list
+		}
+		next := new(apd.Decimal)
+		mustCompute(exact.Add(next, last, step))
+		list = append(list, next)
+	}
+}
+
+// near tells whether v is less than a tenth of a step away from the tick.
+func near(v, tick, step *apd.Decimal) bool {
+	d := difference(v, tick)
+	mustCompute(exact.Abs(d, d))
+	mustCompute(exact.Mul(d, d, apd.New(10, 0)))
+	return d.Cmp(step) < 0
 }
 
 // tickStep returns the step that cuts the span into about four.

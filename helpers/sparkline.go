@@ -34,7 +34,7 @@ func sparkline(a *args) any {
 	s := scale{low: least, high: greatest, top: margin, height: height - 2*margin}
 	if least.Cmp(greatest) == 0 {
 		around := ticks(least, greatest)
-		s.low, s.high = difference(least, difference(around[1], around[0])), around[1]
+		s.low, s.high = around[0], around[len(around)-1]
 	}
 	xs := evenly(len(values), margin, width-2*margin)
 	body := line(xs, s, values)

@@ -241,6 +241,9 @@ func (c *trendChart) mark(i int, anchor string) {
 		}
 		label, _ = c.locale.writeMoment(c.moments[i], pattern) // a test holds the patterns of all locales
 	}
+	if len(label)*charWidth/2 < 2000 {
+		anchor = "middle"
+	}
 	c.text(c.xs[i], bottom+800+lineGap, anchor, label)
 }
 
@@ -290,7 +293,23 @@ func (c *trendChart) drawValues() {
 		c.body.WriteString(point(z, c.xs[i], y, 550))
 		if z == beyondAction && numbers < maxNumbers {
 			numbers++
-			c.text(c.xs[i], max(y-1600, fontSize), "middle", c.locale.write(v, false))
+			c.number(v, c.xs[i], y)
 		}
 	}
+}
+
+// number writes the number of a point beyond the action limits: outside of the
+// line that it crossed, and inside of the plot.
+func (c *trendChart) number(v *apd.Decimal, x, y int) {
+	text, anchor := c.locale.write(v, false), "middle"
+	switch half := len(text) * charWidth / 2; {
+	case x+half > c.right:
+		anchor = "end"
+	case x-half < c.left:
+		anchor = "start"
+	}
+	if c.action.low != nil && v.Cmp(c.action.low) < 0 {
+		y += 2*1600 + fontSize*3/4
+	}
+	c.text(x, y-1600, anchor, text)
 }
