@@ -40,19 +40,22 @@ func (c *Contract) explainLeaf(data any, err *jsonschema.ValidationError) findin
 }
 
 // missing makes a finding for each field that is not there, at the place where
-// it should be: before all fields that are.
+// it should be, before all fields that are there.
 func (c *Contract) missing(at place, names []string, why string) findings {
 	var out findings
 	object := c.shape.at(at.tokens)
-	for _, name := range names {
+	for i, name := range names {
 		what := fmt.Sprintf("the field %q", name)
 		if f := object.Fields[name]; f != nil && f.Title != "" {
 			what = fmt.Sprintf("%s (%s)", what, f.Title)
 		}
+		if f := object.Fields[name]; f != nil && len(f.Enum) == 1 {
+			what = fmt.Sprintf("%s with the value %q", what, f.Enum[0])
+		}
 		if why != "" {
 			what += ", " + why
 		}
-		out = append(out, finding{at.child(name, -1), what, "nothing"})
+		out = append(out, finding{at.child(name, i-len(names)), what, "nothing"})
 	}
 	return out
 }

@@ -15,6 +15,7 @@ var formats = []*jsonschema.Format{
 	{Name: "date", Validate: textFormat(isDate)},
 	{Name: "date-time", Validate: textFormat(isDateTime)},
 	{Name: "time-zone", Validate: textFormat(isTimeZone)},
+	{Name: "gtin", Validate: textFormat(isGTIN)},
 }
 
 var errFormat = errors.New("not in this format")
@@ -41,6 +42,21 @@ func isDateTime(s string) bool {
 func isDate(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
+}
+
+// isGTIN checks the length and the check digit (GS1 General Specifications 7.9).
+func isGTIN(s string) bool {
+	if len(s) != 14 {
+		return false
+	}
+	sum := 0
+	for i, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+		sum += int(c-'0') * (3 - 2*(i%2))
+	}
+	return sum%10 == 0
 }
 
 var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)

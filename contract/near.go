@@ -3,7 +3,7 @@ package contract
 // nearest returns the name that differs from s in the fewest characters, if
 // that is close enough to be a slip of the keyboard; of two equally near, the first.
 func nearest(s string, names []string) string {
-	best, limit := "", min(3, len(s)/3)+1
+	best, limit := "", min(2, len(s)/3)+1
 	if len(s) > 100 {
 		return ""
 	}

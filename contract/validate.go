@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -45,10 +44,14 @@ func (c *Contract) fail(found findings) error {
 	if len(found) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(found, func(a, b finding) int {
-		return cmp.Or(slices.Compare(a.place.order, b.place.order), slices.Compare(a.place.tokens, b.place.tokens))
+	seen := map[string]bool{}
+	found = slices.DeleteFunc(found, func(f finding) bool {
+		pointer := f.place.pointer()
+		again := seen[pointer]
+		seen[pointer] = true
+		return again
 	})
-	found = slices.CompactFunc(found, func(a, b finding) bool { return slices.Equal(a.place.tokens, b.place.tokens) })
+	slices.SortStableFunc(found, func(a, b finding) int { return slices.Compare(a.place.order, b.place.order) })
 	e := &Error{Contract: c.name, More: max(0, len(found)-MaxViolations)}
 	for _, f := range found[:len(found)-e.More] {
 		e.Violations = append(e.Violations, Violation{f.place.pointer(), f.expected, f.found})

@@ -31,6 +31,7 @@ var defects = []defect{
 	{"date-that-is-none", `"expiry": "2029-02-28"`, `"expiry": "2029-02-30"`},
 	{"time-without-offset", `"completedAt": "2026-03-03T13:48:00+01:00"`, `"completedAt": "2026-03-03T13:48:00"`},
 	{"unknown-time-zone", `"timeZone": "Europe/Berlin"`, `"timeZone": "Europe/Berln"`},
+	{"gtin-check-digit", `"gtin": "04012345678901"`, `"gtin": "04012345678902"`},
 	{"unknown-field", `"initials": "MN"`, `"initals": "MN"`},
 	{"unknown-value", `"status": "released"`, `"status": "relased"`},
 	{"empty-text", `"name": "Jonas Keller"`, `"name": ""`},

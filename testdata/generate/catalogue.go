@@ -29,7 +29,7 @@ type words struct {
 	alert, sampleAlert       string // title of an exception: name, value, unit, low, high
 	correction               string // title of an exception: name
 	correctionReason         string
-	accepted                 string // comment of the reviewer
+	accepted, confirmed      string // comments of the reviewer: on a value near a limit, on an entry
 	manual                   string // title of an exception: name
 	yield, bulk              string // names of yields: stage
 	calculation              string

@@ -28,7 +28,7 @@ func (b *builder) control(c control, at span, id string) *platen.Object {
 	for i := range b.size.samples {
 		now = now.Add(b.pause(c, at))
 		drift = b.wander(drift, c.alert)
-		value := c.target + drift + b.dice.spread(max(1, c.alert/3))
+		value := c.target + drift + b.dice.spread(max(1, c.alert*3/5))
 		value = max(c.target-c.action, min(c.target+c.action, value), 0)
 		result := grade(value-c.target, c.alert, c.action)
 		if result == "alert" && worst == "conforms" {
@@ -46,7 +46,7 @@ func (b *builder) control(c control, at span, id string) *platen.Object {
 	}
 	n := len(samples)
 	return obj(
-		"id", id, "name", c.name, "step", at.step, "class", c.class, "method", c.method, "frequency", c.frequency, "unit", c.unit,
+		"id", id, "name", c.name, "step", at.operation, "class", c.class, "method", c.method, "frequency", c.frequency, "unit", c.unit,
 		"target", decimal(c.target, c.digits), "alert", limits(max(0, c.target-c.alert), c.target+c.alert, c.digits), "action", limits(max(0, c.target-c.action), c.target+c.action, c.digits),
 		"samples", samples, "summary", obj("min", decimal(lowest, c.digits), "max", decimal(highest, c.digits), "mean", decimal((20*sum/n+1)/2, c.digits+1)), "result", worst,
 	)
@@ -61,9 +61,9 @@ func (b *builder) pause(c control, at span) time.Duration {
 
 // wander moves a drift on; the farther off it is, the likelier it turns back.
 func (b *builder) wander(drift, alert int) int {
-	drift += b.dice.spread(max(1, alert/3))
-	if limit := alert * 9 / 10; drift > limit || drift < -limit {
-		drift = drift * 3 / 4
+	drift += b.dice.spread(max(1, alert*2/3))
+	if drift > alert || drift < -alert {
+		drift = drift / 2
 	}
 	return drift
 }
@@ -79,7 +79,7 @@ func (b *builder) clearances() []any {
 		}
 		before := at.start.Add(-time.Duration(12+3*i) * time.Minute)
 		out = append(out, obj(
-			"id", fmt.Sprintf("LC-%02d", i+1), "area", s.room+", "+s.equipment[0], "step", at.step, "previousProduct", previous, "previousBatch", fmt.Sprintf("%s26B%03d", initials(previous), 101+3*i),
+			"id", fmt.Sprintf("LC-%02d", i+1), "area", s.room+", "+s.equipment[0], "step", at.unit, "previousProduct", previous, "previousBatch", fmt.Sprintf("%s26B%03d", initials(previous), 101+3*i),
 			"checks", checks, "performedBy", signOff(b.person(i%3), before), "verifiedBy", signOff(b.person(3+i%2), before.Add(6*time.Minute)), "result", "cleared",
 		))
 	}

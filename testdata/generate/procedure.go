@@ -47,15 +47,15 @@ func (b *builder) unitProcedure(s stage, number, lot, lots int) *platen.Object {
 	b.now = b.now.Add(time.Duration(10+b.dice.below(20)) * time.Minute)
 	start := b.now
 	var operations []any
+	main, mainStart, mainEnd := "", start, start
 	for i, o := range s.operations {
-		operations = append(operations, b.operation(s, o, fmt.Sprintf("%d.%d", number, i+1)))
+		begin, part := b.now, fmt.Sprintf("%d.%d", number, i+1)
+		operations = append(operations, b.operation(s, o, part))
+		if b.now.Sub(begin) > mainEnd.Sub(mainStart) {
+			main, mainStart, mainEnd = "OP-"+part, begin, b.now
+		}
 	}
-	at, seen := b.spans[s.key]
-	if !seen {
-		at = span{step: fmt.Sprintf("OP-%d.1", number), start: start}
-	}
-	at.unit, at.end = id, b.now
-	b.spans[s.key] = at
+	b.spans[s.key] = span{id, main, mainStart, mainEnd}
 	return obj(
 		"id", id, "number", fmt.Sprint(number), "title", title, "description", s.description, "room", s.room, "equipment", list(s.equipment),
 		"startedAt", stamp(start), "completedAt", stamp(b.now), "operations", operations,
@@ -132,7 +132,9 @@ func (b *builder) parameters(s stage, p phase, number string) (parameters, devia
 			b.raise("alertLimit", "information", fmt.Sprintf(b.words.alert, q.name, decimal(value, q.digits), q.unit, decimal(q.target-q.alert, q.digits), decimal(q.target+q.alert, q.digits)), id, nil)
 		}
 		from := "instrument"
-		if b.dice.below(25) == 0 {
+		if q.unit == "1" {
+			from = "manual"
+		} else if b.dice.below(25) == 0 {
 			from = "manual"
 			b.raise("manualEntry", "information", fmt.Sprintf(b.words.manual, q.name), id, nil)
 		}

@@ -17,18 +17,17 @@ type builder struct {
 	dice       dice
 	lots       int
 	stages     []stage
-	spans      map[string]span // when each stage ran, by its key
+	spans      map[string]span // the last run of each stage, by its key
 	stories    []story         // that have not happened yet
 	deviations []any
 	exceptions []any
 	audit      []entry
 }
 
-// A span is when and as which step a stage ran.
+// A span is when and as which steps a stage ran.
 type span struct {
-	step       string // id of the first operation
-	unit       string // id of the last unit procedure
-	start, end time.Time
+	unit, operation string    // ids of the unit procedure and its longest operation
+	start, end      time.Time // of the operation
 }
 
 // record makes the record of a size.
@@ -101,7 +100,7 @@ func newBuilder(s size) *builder {
 // person returns the id of person i of the catalogue.
 func (b *builder) person(i int) string { return b.people[i%len(b.people)].id }
 
-// operator and verifier take turns by shift of eight hours.
+// operator takes turns by shift of eight hours, verifier by day.
 func (b *builder) operator() string { return b.person(b.now.Hour() / 8) }
 func (b *builder) verifier() string { return b.person(3 + b.now.Day()%2) }
 
@@ -126,7 +125,7 @@ func (b *builder) master() *platen.Object {
 		"id", p.master, "version", "6.0", "title", p.name+" "+p.strength, "effectiveFrom", "2025-09-15",
 		"recipe", obj("id", "RCP-"+p.master[len("MBR-"):], "version", "4", "name", p.recipe),
 		"approvals", []any{
-			obj("name", b.people[3].name, "role", b.people[3].role, "at", stamp(approved)),
+			obj("name", b.people[6].name, "role", b.people[6].role, "at", stamp(approved)),
 			obj("name", b.people[7].name, "role", b.people[7].role, "at", stamp(approved.Add(27*time.Hour))),
 		},
 	)

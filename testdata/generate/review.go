@@ -25,10 +25,7 @@ func (b *builder) deviate(s story, step, parameter string) string {
 
 // raise adds an exception, reviewed three days later.
 func (b *builder) raise(kind, severity, title, ref string, deviation any) {
-	comment := b.words.accepted
-	if deviation != nil {
-		comment = ""
-	}
+	comment := map[string]string{"alertLimit": b.words.accepted, "manualEntry": b.words.confirmed, "correction": b.words.confirmed}[kind]
 	b.exceptions = append(b.exceptions, obj(
 		"id", fmt.Sprintf("EX-%03d", len(b.exceptions)+1), "kind", kind, "severity", severity, "title", title, "ref", ref, "deviation", deviation,
 		"at", stamp(b.now), "status", "accepted", "reviewedBy", signOff(b.person(6), b.now.Add(76*time.Hour)), "comment", comment,
@@ -57,13 +54,24 @@ func (b *builder) sign() []any {
 		word   string
 	}{{3, 2 * time.Hour, b.words.performed}, {6, 13 * 24 * time.Hour, b.words.approved}, {7, 26 * time.Hour, b.words.released}}
 	for i, s := range steps {
-		b.now = b.now.Add(s.after).Round(time.Second)
+		b.now = b.now.Add(s.after)
+		if i > 0 {
+			b.now = b.officeHours(b.now)
+		}
 		p := b.people[s.person]
 		id := fmt.Sprintf("S-%d", i+1)
 		out = append(out, obj("id", id, "meaning", s.word, "name", p.name, "userId", p.user, "role", p.role, "at", stamp(b.now), "reason", b.words.reasons[i]))
 		b.log(p.id, "sign", b.id, "", nil, s.word, b.words.reasons[i])
 	}
 	return out
+}
+
+// officeHours moves t to the morning of the same day, or of the next working day.
+func (b *builder) officeHours(t time.Time) time.Time {
+	for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || t.Weekday() == time.Friday {
+		t = t.AddDate(0, 0, 1)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 9, b.dice.below(60), b.dice.below(60), 0, t.Location())
 }
 
 // An entry is one of the audit trail, with its time to sort by.

@@ -32,7 +32,7 @@ var sizes = []size{
 	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"compression"}, lots: 4, phases: 1, parameters: 3, controls: 1, samples: 8, materials: 4, equipment: 3, deviations: 0, exceptions: 2, audit: signatures, files: 0},
 	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, controls: 5, samples: 16, equipment: 12, deviations: 2, exceptions: 8, audit: phasesDone, files: 4},
 	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 8, samples: 36, deviations: 5, exceptions: 30, audit: phasesDone, files: 8},
-	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 40, samples: 160, deviations: 8, exceptions: 120, audit: entries, files: 10},
+	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 32, samples: 240, deviations: 8, exceptions: 120, audit: entries, files: 10},
 	{name: "tablet-nonlatin.json", number: 88, catalogue: nonLatin, lots: 1, samples: 8, deviations: 1, exceptions: 3, audit: signatures, files: 1},
 	{name: "tablet-rtl.json", number: 12, catalogue: rightToLeft, lots: 1, samples: 8, deviations: 1, exceptions: 3, audit: signatures, files: 1},
 }

@@ -12,7 +12,7 @@ var tablets = &catalogue{
 		reasons:   [3]string{"All steps of manufacture executed and recorded", "Batch record review completed, exceptions assessed", "Certification according to EU GMP Annex 16"},
 		statement: "I hereby certify that this batch has been manufactured, packaged and tested in compliance with EU GMP and with the marketing authorisation.",
 		alert:     "%s %s %s outside alert limits %s to %s", sampleAlert: "%s: %s %s outside alert limits %s to %s", correction: "Correction of a recorded value: %s",
-		correctionReason: "Transcription error, value confirmed against the instrument printout", accepted: "Within action limits, no effect on product quality.",
+		correctionReason: "Transcription error, confirmed against the label of the container", accepted: "Within action limits, no effect on product quality.", confirmed: "Entry confirmed by the second person.",
 		manual: "Manual entry instead of the instrument value: %s", yield: "Yield after %s", bulk: "Overall yield",
 		calculation: "actual mass / theoretical mass x 100",
 		clearance: []string{
@@ -28,7 +28,7 @@ var tablets = &catalogue{
 	product: product{
 		code: "FG-50512", name: "Bisoprolol fumarate", strength: "5 mg", form: "Film-coated tablet", description: "Round, biconvex, yellow film-coated tablet with a score line, 8 mm",
 		substance: "Bisoprolol hemifumarate", amount: "5.00", amountUnit: "mg", shelfLife: "36 months", storage: "Do not store above 25 °C, keep in the original pack",
-		authorisation: "EU/1/19/1402/002", gtin: "04012345678901", master: "MBR-1187", recipe: "Bisoprolol 5 mg, wet granulation, 480 kg", market: "DE, AT, CH", batchKg: 480, tabletMg: 160,
+		authorisation: "EU/1/19/1402/002", gtin: "04012345678901", master: "MBR-1187", recipe: "Bisoprolol 5 mg, wet granulation in sub-lots of 120 kg", market: "DE, AT, CH", batchKg: 480, tabletMg: 160,
 	},
 	people: []person{
 		{"U-101", "Jonas Keller", "jkeller", "Operator", "JK", "Solids manufacturing"},

@@ -87,7 +87,7 @@ func (d *dice) spread(n int) int {
 // reading returns a value around the target: nearly always within the alert
 // distance, now and then between alert and action.
 func (d *dice) reading(target, alert, action int) int {
-	if d.below(60) == 0 && action > alert {
+	if d.below(45) == 0 && action > alert {
 		off := alert + 1 + d.below(action-alert)
 		if d.below(2) == 0 {
 			return target - off
