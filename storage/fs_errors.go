@@ -32,6 +32,7 @@ func remedies() []remedy {
 		{syscall.EROFS, platen.Internal, "the storage is mounted read-only: mount it writable"},
 		{fs.ErrPermission, platen.Internal, "the storage must be writable for the user that Platen runs as, on a file system with hard links: mend its owner or choose another folder"},
 		{errors.ErrUnsupported, platen.Internal, "the storage needs a file system with hard links and locks: choose another folder"},
+		{syscall.EXDEV, platen.Internal, "the whole storage must lie on one file system: mount nothing inside its folder"},
 		{syscall.EIO, platen.Internal, "the disk of the storage has a fault: check it"},
 	}
 }

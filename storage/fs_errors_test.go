@@ -32,6 +32,7 @@ func TestExplain(t *testing.T) {
 		{inPath(syscall.ENOENT), platen.NotFound, "no such file"},
 		{&os.LinkError{Op: "link", Old: place, New: place, Err: syscall.EPERM}, platen.Internal, "hard links"},
 		{&os.LinkError{Op: "link", Old: place, New: place, Err: syscall.EOPNOTSUPP}, platen.Internal, "hard links"},
+		{&os.LinkError{Op: "link", Old: place, New: place, Err: syscall.EXDEV}, platen.Internal, "one file system"},
 		{context.DeadlineExceeded, platen.Busy, "try again"},
 		{fmt.Errorf("taken: %w", platen.Conflict), platen.Conflict, "taken"},
 	}
