@@ -27,8 +27,8 @@ func mask(src []byte) ([]byte, []mustache) {
 			break
 		}
 		from := at + i
-		if literal, next := escaped(src, from); literal {
-			at = next
+		if escaped(src, from) {
+			at = from + 2
 			continue
 		}
 		m := scanMustache(src, from)
@@ -37,19 +37,37 @@ func mask(src []byte) ([]byte, []mustache) {
 			out[k] = m.mark
 		}
 		at = m.to
+		if isRawBlock(src[from:m.to]) {
+			at = rawEnd(src, at)
+		}
 	}
 	return out, found
 }
 
+// isRawBlock reports whether a tag opens a raw block, whose text is printed as it is.
+func isRawBlock(tag []byte) bool {
+	return bytes.HasPrefix(tag, []byte("{{{{")) && !bytes.HasPrefix(tag, []byte("{{{{/"))
+}
+
+// rawEnd returns the offset of the tag that closes a raw block, nested ones passed over.
+func rawEnd(src []byte, at int) int {
+	for level := 1; ; at += 4 {
+		i := bytes.Index(src[at:], []byte("{{{{"))
+		if i < 0 {
+			return len(src)
+		}
+		at += i
+		if !bytes.HasPrefix(src[at:], []byte("{{{{/")) {
+			level++
+		} else if level--; level == 0 {
+			return at
+		}
+	}
+}
+
 // escaped reports whether the mustache at from is written \{{ and so is text.
-func escaped(src []byte, from int) (bool, int) {
-	if from == 0 || src[from-1] != '\\' || from > 1 && src[from-2] == '\\' {
-		return false, 0
-	}
-	if i := bytes.Index(src[from:], []byte("}}")); i >= 0 {
-		return true, from + i
-	}
-	return true, len(src)
+func escaped(src []byte, from int) bool {
+	return from > 0 && src[from-1] == '\\' && (from == 1 || src[from-2] != '\\')
 }
 
 func scanMustache(src []byte, from int) mustache {
@@ -65,8 +83,11 @@ func scanMustache(src []byte, from int) mustache {
 		at, braces = at+1, 3
 	}
 	inner := at
-	if bytes.HasPrefix(src[at:], []byte("!--")) {
-		return mustache{from, endOf(src, at, "--}}", "--~}}"), markBlock, ""}
+	switch {
+	case bytes.HasPrefix(src[at:], []byte("!--")):
+		return mustache{from, endOf(src, at+3, "--}}", "--~}}"), markBlock, ""}
+	case bytes.HasPrefix(src[at:], []byte("!")):
+		return mustache{from, endOf(src, at, "}}"), markBlock, ""}
 	}
 	end := closing(src, at)
 	m := mustache{from: from, to: min(end+braces, len(src)), mark: markValue}
@@ -76,9 +97,9 @@ func scanMustache(src []byte, from int) mustache {
 		sign = text[0]
 	}
 	switch {
-	case sign == '>' || bytes.HasPrefix(text, []byte("#>")):
+	case sign == '>' && braces == 2 || bytes.HasPrefix(text, []byte("#>")):
 		m.mark = markPartial
-	case braces == 4 || sign == '!' || sign == '#' || sign == '/' || sign == '^' || sign == 0 || isElse(text):
+	case braces == 4 || sign == '#' || sign == '/' || sign == '^' || sign == 0 || isElse(text):
 		m.mark = markBlock
 	}
 	m.inner = string(bytes.TrimLeft(text, "&#>^ \t\r\n"))
@@ -93,7 +114,11 @@ func scanMustache(src []byte, from int) mustache {
 
 func isElse(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte("else"))
-	return ok && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0)
+	return ok && (len(rest) == 0 || !isWord(rest[0]))
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // closing returns the offset of the braces that close a mustache; braces in
@@ -114,9 +139,15 @@ func closing(src []byte, at int) int {
 	return len(src)
 }
 
+// skipTo returns the offset behind the next end that no backslash precedes.
 func skipTo(src []byte, at int, end byte) int {
-	if i := bytes.IndexByte(src[at:], end); i >= 0 {
-		return at + i + 1
+	for ; at < len(src); at++ {
+		switch {
+		case src[at] == '\\' && at+1 < len(src) && (src[at+1] == end || end == ']' && src[at+1] == '\\'):
+			at++
+		case src[at] == end:
+			return at + 1
+		}
 	}
 	return len(src)
 }
