@@ -77,11 +77,6 @@ func kind(v any) string {
 	}
 }
 
-// place names positional argument i, counted from 0.
-func (a *args) place(i int) string {
-	return fmt.Sprintf("argument %d (%s)", i+1, a.sig.param(i))
-}
-
 func (a *args) given(i int) bool { return i < len(a.call.Args) }
 
 // value returns argument i, nil when it is not given.
@@ -95,24 +90,24 @@ func (a *args) value(i int) any {
 // text returns argument i, which is a string or a number, as text.
 func (a *args) text(i int) string { return a.asText(a.place(i), a.value(i)) }
 
-func (a *args) asText(place string, v any) string {
+func (a *args) asText(at place, v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
 	case json.Number:
 		return v.String()
 	}
-	a.fail("%s is %s, not text", place, kind(v))
+	a.fail("%s is %s, not text", at, kind(v))
 	return ""
 }
 
 // decimal returns argument i as a number; it is never nil.
 func (a *args) decimal(i int) *apd.Decimal { return a.asDecimal(a.place(i), a.value(i)) }
 
-func (a *args) asDecimal(place string, v any) *apd.Decimal {
+func (a *args) asDecimal(at place, v any) *apd.Decimal {
 	d, err := parseDecimal(v)
 	if err != nil {
-		a.fail("%s %w", place, err)
+		a.fail("%s %w", at, err)
 		return new(apd.Decimal)
 	}
 	return d
@@ -144,7 +139,7 @@ func (a *args) textOption(name string) string {
 	if !ok {
 		return ""
 	}
-	return a.asText(name+"=", v)
+	return a.asText(a.named(name), v)
 }
 
 // choice returns name=, which is one of the choices.
@@ -176,17 +171,17 @@ func (a *args) boolOption(name string) bool {
 // intOption returns name= as a whole number from low to high.
 func (a *args) intOption(name string, low, high int) int {
 	v, _ := a.option(name)
-	return a.asInt(name+"=", v, low, high)
+	return a.asInt(a.named(name), v, low, high)
 }
 
-func (a *args) asInt(place string, v any, low, high int) int {
-	d := a.asDecimal(place, v)
+func (a *args) asInt(at place, v any, low, high int) int {
+	d := a.asDecimal(at, v)
 	if a.err != nil {
 		return low
 	}
 	n, err := d.Int64()
 	if err != nil || n < int64(low) || n > int64(high) {
-		a.fail("%s is not a whole number from %d to %d", place, low, high)
+		a.fail("%s is not a whole number from %d to %d", at, low, high)
 		return low
 	}
 	return int(n)
@@ -198,7 +193,7 @@ func (a *args) limit(name string) *apd.Decimal {
 	if v == nil {
 		return nil
 	}
-	return a.asDecimal(name+"=", v)
+	return a.asDecimal(a.named(name), v)
 }
 
 // limits returns the numbers low and high of the object name=, nil for one that
@@ -217,7 +212,7 @@ func (a *args) limits(name string) (low, high *apd.Decimal) {
 		if v == nil {
 			return nil
 		}
-		return a.asDecimal(side+" of "+name+"=", v)
+		return a.asDecimal(a.named(name).in(side), v)
 	}
 	low, high = bound("low"), bound("high")
 	switch {

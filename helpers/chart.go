@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"github.com/dicode/platen"
 )
 
 // maxPoints bounds a chart.
@@ -19,12 +21,11 @@ func (a *args) series() []*apd.Decimal {
 	}
 	values := make([]*apd.Decimal, len(list))
 	for i, item := range list {
-		place := fmt.Sprintf("%s, item %d", a.place(0), i)
-		if kind(item) == "an object" {
-			place += ", " + field
-			item = a.field(place, item, field)
+		at := a.place(0).at(i)
+		if _, isObject := item.(*platen.Object); isObject {
+			at, item = a.pick(at, item, field)
 		}
-		values[i] = a.asDecimal(place, item)
+		values[i] = a.asDecimal(at, item)
 	}
 	return values
 }
@@ -45,11 +46,11 @@ func difference(x, y *apd.Decimal) *apd.Decimal {
 	return d
 }
 
-// share returns whole * part / all, rounded.
+// share returns whole * part / all, rounded to a micrometre.
 func share(part, all *apd.Decimal, whole int) int {
 	q := new(apd.Decimal)
 	mustCompute(exact.Mul(q, part, apd.New(int64(whole), 0)))
-	mustCompute(exact.Quo(q, q, all))
+	mustCompute(apd.BaseContext.WithPrecision(20).Quo(q, q, all))
 	mustCompute(exact.Quantize(q, q, 0))
 	n, err := q.Int64()
 	mustCompute(0, err)

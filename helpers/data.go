@@ -2,7 +2,6 @@ package helpers
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,13 +89,18 @@ func (a *args) filled(i int) []any {
 	return list
 }
 
-// field returns what stands at a dotted path of item; place names it in errors.
-func (a *args) field(place string, item any, path string) any {
-	v, ok := lookup(item, path)
-	if !ok {
-		a.fail("%s does not exist", place)
+// pick returns what stands at a dotted path of item, or with an empty path the
+// item itself, and its place.
+func (a *args) pick(at place, item any, path string) (place, any) {
+	if path == "" {
+		return at, item
 	}
-	return v
+	v, ok := lookup(item, path)
+	at = at.in(path)
+	if !ok {
+		a.fail("%s does not exist", at)
+	}
+	return at, v
 }
 
 func lookup(v any, path string) (any, bool) {
@@ -184,7 +188,7 @@ func nullsLast(x, y bool) int {
 
 // comparer returns the order of two keys by their index, all of one kind: numbers, or times, or text.
 func (a *args) comparer(keys []any, numeric bool) func(i, j int) int {
-	name := func(i int) string { return fmt.Sprintf("the key of item %d", i) }
+	name := func(i int) place { return a.place(0).at(i) }
 	if numeric || all(keys, func(v any) bool { _, ok := v.(json.Number); return ok }) {
 		return byKey(keys, func(i int) *apd.Decimal { return a.asDecimal(name(i), keys[i]) }, (*apd.Decimal).Cmp)
 	}
@@ -228,21 +232,21 @@ func where(a *args) any {
 		if a.err != nil {
 			return nil
 		}
-		if a.compares(op, fmt.Sprintf("%s of item %d", path, i), values[i], a.place(2), wanted) {
+		if a.compares(op, a.place(0).at(i).in(path), values[i], a.place(2), wanted) {
 			kept = append(kept, item)
 		}
 	}
 	return kept
 }
 
-func (a *args) compares(op, placeX string, x any, placeY string, y any) bool {
+func (a *args) compares(op string, atX place, x any, atY place, y any) bool {
 	switch op {
 	case "eq":
-		return a.same(placeX, x, placeY, y)
+		return a.same(atX, x, atY, y)
 	case "ne":
-		return !a.same(placeX, x, placeY, y)
+		return !a.same(atX, x, atY, y)
 	}
-	switch c := a.order(placeX, x, placeY, y); op {
+	switch c := a.order(atX, x, atY, y); op {
 	case "lt":
 		return c < 0
 	case "le":
@@ -261,7 +265,7 @@ func groupBy(a *args) any {
 	at := map[any]int{}
 	items := [][]any{}
 	for i, item := range list {
-		id := a.groupID(fmt.Sprintf("%s of item %d", path, i), keys[i])
+		id := a.groupID(a.place(0).at(i).in(path), keys[i])
 		if a.err != nil {
 			return nil
 		}
@@ -281,16 +285,16 @@ func groupBy(a *args) any {
 }
 
 // groupID returns a value that is equal for equal keys; 1.0 and 1 are one key.
-func (a *args) groupID(place string, v any) any {
+func (a *args) groupID(at place, v any) any {
 	switch v.(type) {
 	case nil, bool, string:
 		return v
 	case json.Number:
-		d := a.asDecimal(place, v)
+		d := a.asDecimal(at, v)
 		d.Reduce(d)
 		return json.Number(d.String())
 	}
-	a.fail("%s is %s: only text, numbers, booleans and null make groups", place, kind(v))
+	a.fail("%s is %s: only text, numbers, booleans and null make groups", at, kind(v))
 	return nil
 }
 
@@ -298,12 +302,7 @@ func join(a *args) any {
 	list, separator, field := a.list(0), a.text(1), a.textOption("field")
 	parts := make([]string, len(list))
 	for i, item := range list {
-		place := fmt.Sprintf("%s, item %d", a.place(0), i)
-		if field != "" {
-			place += ", " + field
-			item = a.field(place, item, field)
-		}
-		parts[i] = a.asText(place, item)
+		parts[i] = a.asText(a.pick(a.place(0).at(i), item, field))
 	}
 	return strings.Join(parts, separator)
 }

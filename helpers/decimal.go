@@ -173,12 +173,7 @@ func (a *args) numbers() []*apd.Decimal {
 			continue
 		}
 		for j, item := range list {
-			place := fmt.Sprintf("%s, item %d", a.place(i), j)
-			if field != "" {
-				place += ", " + field
-				item = a.field(place, item, field)
-			}
-			all = append(all, a.asDecimal(place, item))
+			all = append(all, a.asDecimal(a.pick(a.place(i).at(j), item, field)))
 			if a.err != nil {
 				return nil
 			}
@@ -234,9 +229,12 @@ func (a *args) quotient(x, y *apd.Decimal) any {
 	if a.err != nil {
 		return nil
 	}
-	q := new(apd.Decimal)
-	down := *exact
+	digits := a.intOption("digits", 0, maxDigits)
+	// Enough digits to have at least one more than are asked for.
+	whole := max(0, magnitude(x)-magnitude(y)+1)
+	down := apd.BaseContext.WithPrecision(uint32(whole + digits + 2))
 	down.Rounding = apd.RoundDown
+	q := new(apd.Decimal)
 	cond, err := down.Quo(q, x, y)
 	mustCompute(cond, err)
 	if cond.Inexact() {
@@ -247,6 +245,9 @@ func (a *args) quotient(x, y *apd.Decimal) any {
 	}
 	return a.number(a.rounded(q))
 }
+
+// magnitude is the power of ten of the first digit.
+func magnitude(d *apd.Decimal) int { return int(d.NumDigits()) - 1 + int(d.Exponent) }
 
 // rounded returns d with digits= decimals, rounded by mode=.
 func (a *args) rounded(d *apd.Decimal) *apd.Decimal {

@@ -78,9 +78,9 @@ func (a *args) member(s *platen.Object, name string, required bool) string {
 	if v == nil && !required {
 		return ""
 	}
-	text := a.asText(name+" of "+a.place(0), v)
+	text := a.asText(a.place(0).in(name), v)
 	if required && strings.TrimSpace(text) == "" {
-		a.fail("%s of %s is empty", name, a.place(0))
+		a.fail("%s is empty", a.place(0).in(name))
 	}
 	return html.EscapeString(text)
 }
@@ -90,7 +90,7 @@ func (a *args) signedAt(s *platen.Object) string {
 	written, _ := s.Get("at")
 	m, ok := parseMoment(written)
 	if !ok || m.dateOnly {
-		a.fail("at of %s is %s, not a time as in 2026-03-01T14:05:00+01:00", a.place(0), kind(written))
+		a.fail("%s is %s, not a time as in 2026-03-01T14:05:00+01:00", a.place(0).in("at"), kind(written))
 	}
 	l, zone := a.locale(), a.zone()
 	if a.err != nil {

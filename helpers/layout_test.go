@@ -16,9 +16,9 @@ func TestLayout(t *testing.T) {
 		{"signature", `[{"meaning":"R","name":"D","at":"2026-03-01T14:05:09+01:00"}]`, `{"zone":"UTC","locale":"de"}`,
 			`<div class="platen-signature"><p class="platen-signature-meaning">R</p><p class="platen-signature-name">D</p>` +
 				`<p class="platen-signature-at"><time datetime="2026-03-01T14:05:09+01:00">1. März 2026, 13:05:09 +00:00</time></p></div>`},
-		{"signature", `[{"meaning":"R","at":"2026-03-01T14:05:09+01:00"}]`, ``, "error: name of argument 1 (signature) is null"},
-		{"signature", `[{"meaning":" ","name":"D","at":"2026-03-01T14:05:09+01:00"}]`, ``, "error: meaning of argument 1 (signature) is empty"},
-		{"signature", `[{"meaning":"R","name":"D","at":"2026-03-01"}]`, ``, "error: at of argument 1 (signature) is text, not a time"},
+		{"signature", `[{"meaning":"R","at":"2026-03-01T14:05:09+01:00"}]`, ``, "error: argument 1 (signature), name is null"},
+		{"signature", `[{"meaning":" ","name":"D","at":"2026-03-01T14:05:09+01:00"}]`, ``, "error: argument 1 (signature), meaning is empty"},
+		{"signature", `[{"meaning":"R","name":"D","at":"2026-03-01"}]`, ``, "error: argument 1 (signature), at is text, not a time"},
 		{"signature", `[null]`, ``, "error: argument 1 (signature) is null, not an object: give blank=true"},
 		{"signature", `[null]`, `{"blank":true,"locale":"fr"}`,
 			`<div class="platen-signature platen-signature-blank">` +

@@ -93,7 +93,7 @@ func (a *args) equal() bool {
 }
 
 // same is the equality of eq, where and in.
-func (a *args) same(placeX string, x any, placeY string, y any) bool {
+func (a *args) same(atX place, x any, atY place, y any) bool {
 	if x == nil || y == nil {
 		return x == nil && y == nil
 	}
@@ -108,19 +108,19 @@ func (a *args) same(placeX string, x any, placeY string, y any) bool {
 		}
 	case json.Number:
 		if _, ok := y.(json.Number); ok {
-			return a.asDecimal(placeX, x).Cmp(a.asDecimal(placeY, y)) == 0
+			return a.asDecimal(atX, x).Cmp(a.asDecimal(atY, y)) == 0
 		}
 	}
-	a.fail("%s is %s and %s is %s: they cannot be equal or unequal", placeX, kind(x), placeY, kind(y))
+	a.fail("%s is %s and %s is %s: they cannot be equal or unequal", atX, kind(x), atY, kind(y))
 	return false
 }
 
 // order is -1, 0 or 1 as x is less than, equal to or greater than y.
-func (a *args) order(placeX string, x any, placeY string, y any) int {
+func (a *args) order(atX place, x any, atY place, y any) int {
 	if mx, ok := parseMoment(x); ok {
 		if my, ok := parseMoment(y); ok {
 			if mx.dateOnly != my.dateOnly {
-				a.fail("of %s and %s one is a time and one a date: they have no order", placeX, placeY)
+				a.fail("of %s and %s one is a time and one a date: they have no order", atX, atY)
 			}
 			return mx.compare(my)
 		}
@@ -129,9 +129,9 @@ func (a *args) order(placeX string, x any, placeY string, y any) int {
 	dy, errY := parseDecimal(y)
 	switch {
 	case errX != nil:
-		a.fail("%s %w", placeX, errX)
+		a.fail("%s %w", atX, errX)
 	case errY != nil:
-		a.fail("%s %w", placeY, errY)
+		a.fail("%s %w", atY, errY)
 	default:
 		return dx.Cmp(dy)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -19,7 +20,6 @@ import (
 )
 
 func richHelpers() []definition {
-	toHTML := newMarkdown()
 	return []definition{{
 		signature: "markdown text",
 		summary: `The Markdown text (CommonMark with tables) as HTML. Markup in it is shown as text, so a result such as <LOD> stays readable; links go to http, https, mailto and #
@@ -28,7 +28,7 @@ func richHelpers() []definition {
 			{`{{markdown remark}}`, `{"remark":"Result **below** <LOD>"}`, "<p>Result <strong>below</strong> &lt;LOD&gt;</p>\n"},
 		},
 		run: func(a *args) any {
-			html, err := toHTML(a.text(0))
+			html, err := toHTML()(a.text(0))
 			if err != nil {
 				a.fail("%s: %w", a.place(0), err)
 			}
@@ -56,6 +56,9 @@ func richHelpers() []definition {
 		run:       func(a *args) any { return platen.HTML(cssString(a.text(0))) },
 	}}
 }
+
+// toHTML is made once and never changed.
+var toHTML = sync.OnceValue(newMarkdown)
 
 // newMarkdown returns the conversion of Markdown to safe HTML.
 func newMarkdown() func(string) (platen.HTML, error) {

@@ -17,7 +17,7 @@ import (
 func (a *args) micrometres(name string, low, high int) int {
 	v, _ := a.option(name)
 	d := new(apd.Decimal)
-	mustCompute(exact.Mul(d, a.asDecimal(name+"=", v), apd.New(1000, 0)))
+	mustCompute(exact.Mul(d, a.asDecimal(a.named(name), v), apd.New(1000, 0)))
 	n, err := d.Int64()
 	if a.err == nil && (err != nil || n < int64(low)*1000 || n > int64(high)*1000) {
 		a.fail("%s= is not in millimetres from %d to %d with at most 3 decimals", name, low, high)

@@ -86,15 +86,15 @@ func (a *args) times() []moment {
 	list := a.list(0)
 	moments := make([]moment, len(list))
 	for i, item := range list {
-		place := fmt.Sprintf("%s, item %d, %s", a.place(0), i, field)
-		m, ok := parseMoment(a.field(place, item, field))
+		at, written := a.pick(a.place(0).at(i), item, field)
+		m, ok := parseMoment(written)
 		switch {
 		case !ok:
-			a.fail("%s is not a time as in 2026-03-01T14:05:00+01:00 nor a date as in 2026-03-01", place)
+			a.fail("%s is not a time as in 2026-03-01T14:05:00+01:00 nor a date as in 2026-03-01", at)
 		case i > 0 && m.dateOnly != moments[0].dateOnly:
-			a.fail("%s: some points have a time and some a date", place)
+			a.fail("%s: some points have a time and some a date", at)
 		case i > 0 && m.compare(moments[i-1]) < 0:
-			a.fail("%s is before the point in front of it: sort the points with sortBy", place)
+			a.fail("%s is before the point in front of it: sort the points with sortBy", at)
 		}
 		if location != nil && !m.dateOnly {
 			m.time = m.time.In(location)
