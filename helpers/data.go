@@ -192,8 +192,8 @@ func (a *args) comparer(keys []any, numeric bool) func(i, j int) int {
 	if numeric || all(keys, func(v any) bool { _, ok := v.(json.Number); return ok }) {
 		return byKey(keys, func(i int) *apd.Decimal { return a.asDecimal(name(i), keys[i]) }, (*apd.Decimal).Cmp)
 	}
-	if all(keys, func(v any) bool { m, ok := parseMoment(v); return ok && !m.dateOnly }) {
-		return byKey(keys, func(i int) moment { m, _ := parseMoment(keys[i]); return m }, moment.compare)
+	if all(keys, func(v any) bool { _, ok := parseMoment(v); return ok }) {
+		return a.byTime(keys)
 	}
 	return byKey(keys, func(i int) string {
 		s, ok := keys[i].(string)
@@ -202,6 +202,18 @@ func (a *args) comparer(keys []any, numeric bool) func(i, j int) int {
 		}
 		return s
 	}, strings.Compare)
+}
+
+func (a *args) byTime(keys []any) func(i, j int) int {
+	var dates, times bool
+	return byKey(keys, func(i int) moment {
+		m, _ := parseMoment(keys[i])
+		dates, times = dates || m.dateOnly, times || !m.dateOnly
+		if dates && times {
+			a.fail("%s is a time among dates, or a date among times: they have no order", a.place(0).at(i))
+		}
+		return m
+	}, moment.compare)
 }
 
 func all(values []any, holds func(any) bool) bool {
@@ -301,8 +313,14 @@ func (a *args) groupID(at place, v any) any {
 func join(a *args) any {
 	list, separator, field := a.list(0), a.text(1), a.textOption("field")
 	parts := make([]string, len(list))
+	size := len(list) * len(separator)
 	for i, item := range list {
 		parts[i] = a.asText(a.pick(a.place(0).at(i), item, field))
+		size += len(parts[i])
+	}
+	if size > maxText {
+		a.fail("the result is longer than %d bytes", maxText)
+		return nil
 	}
 	return strings.Join(parts, separator)
 }

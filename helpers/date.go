@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones are the same on every machine, also where none are installed
+	_ "time/tzdata" // zones are known also where the machine has none installed
 )
 
 func dateHelpers() []definition {

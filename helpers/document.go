@@ -60,7 +60,7 @@ A field is a path as in "actual.value". In the examples ⍽ is a space at which 
 
 // escapeMarkdown keeps text from being read as markup.
 func escapeMarkdown(text string) string {
-	return strings.NewReplacer("<", `\<`, "*", `\*`, "[", `\[`, "{{", `\{\{`, "_", `\_`).Replace(text)
+	return strings.NewReplacer("<", `\<`, "*", `\*`, "[", `\[`, "_", `\_`).Replace(text)
 }
 
 // visible shows what would not be seen: line ends and the spaces at which no line breaks.

@@ -2,7 +2,9 @@ package helpers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dicode/platen"
@@ -53,7 +55,10 @@ type definition struct {
 }
 
 // All returns every helper in the order of the documentation.
-func All() []Helper {
+func All() []Helper { return slices.Clone(table()) }
+
+// table is made once and never changed.
+var table = sync.OnceValue(func() []Helper {
 	groups := []struct {
 		name        string
 		definitions []definition
@@ -74,7 +79,7 @@ func All() []Helper {
 		}
 	}
 	return all
-}
+})
 
 func (d definition) helper(group string) Helper {
 	sig := parseSignature(d.signature)

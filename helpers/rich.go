@@ -28,6 +28,10 @@ func richHelpers() []definition {
 			{`{{markdown remark}}`, `{"remark":"Result **below** <LOD>"}`, "<p>Result <strong>below</strong> &lt;LOD&gt;</p>\n"},
 		},
 		run: func(a *args) any {
+			if text := a.text(0); len(text) > maxMarkdown {
+				a.fail("%s is longer than %d bytes", a.place(0), maxMarkdown)
+				return nil
+			}
 			html, err := toHTML()(a.text(0))
 			if err != nil {
 				a.fail("%s: %w", a.place(0), err)
@@ -56,6 +60,9 @@ func richHelpers() []definition {
 		run:       func(a *args) any { return platen.HTML(cssString(a.text(0))) },
 	}}
 }
+
+// maxMarkdown bounds a Markdown text, in bytes.
+const maxMarkdown = 64 << 10
 
 // toHTML is made once and never changed.
 var toHTML = sync.OnceValue(newMarkdown)

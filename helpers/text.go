@@ -41,7 +41,7 @@ func textHelpers() []definition {
 		run:      truncate,
 	}, {
 		signature: "pad text width [with=] [side=left]",
-		summary:   "The text filled up to width characters, at its left or right side, with spaces or the character with=. A longer text stays as it is.",
+		summary:   "The text filled up to width characters, at its left or right side, with spaces or the character with=. A longer text stays as it is. A digit fills only on the left, and not before a minus sign.",
 		examples:  []Example{{`{{pad copy 3 with="0"}}`, `{"copy":7}`, "007"}},
 		run:       pad,
 	}, {
@@ -91,6 +91,10 @@ func pad(a *args) any {
 	}
 	if uniseg.GraphemeClusterCount(with) != 1 {
 		a.fail("with= is not one character")
+		return nil
+	}
+	if '0' <= with[0] && with[0] <= '9' && (side == "right" || strings.HasPrefix(text, "-")) {
+		a.fail("a digit goes to the left of a text without minus sign, because elsewhere it makes another number")
 	}
 	missing := width - uniseg.GraphemeClusterCount(text)
 	if a.err != nil || missing <= 0 {

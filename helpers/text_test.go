@@ -1,6 +1,9 @@
 package helpers
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestText(t *testing.T) {
 	testRows(t, &Env{}, []row{
@@ -23,6 +26,8 @@ func TestText(t *testing.T) {
 		{"pad", `["é",3]`, `{"side":"right","with":"."}`, "é.."},
 		{"pad", `["long",3]`, ``, "long"},
 		{"pad", `["x",1000000000]`, ``, "error: argument 2 (width) is not a whole number from 1 to 1000"},
+		{"pad", `[15,4]`, `{"with":"0","side":"right"}`, "error: a digit goes to the left"},
+		{"pad", `[-5,4]`, `{"with":"0"}`, "error: a digit goes to the left"},
 		{"pad", `["x",3]`, `{"with":"ab"}`, "error: with= is not one character"},
 		{"replace", `["a-b-c","-","/"]`, ``, "a/b/c"},
 		{"replace", `["abc","",""]`, ``, "error: argument 2 (old) is empty"},
@@ -30,11 +35,11 @@ func TestText(t *testing.T) {
 	})
 }
 
-func TestReplaceIsBounded(t *testing.T) {
-	x := make([]byte, 2000)
-	for i := range x {
-		x[i] = 'x'
-	}
-	long := `"` + string(x) + `"`
-	testRows(t, &Env{}, []row{{"replace", `[` + long + `,"x",` + long + `]`, ``, "error: the result is longer than"}})
+func TestResultsAreBounded(t *testing.T) {
+	long := `"` + strings.Repeat("x", 2000) + `"`
+	list := `[` + strings.Repeat(`"",`, 1000) + `""]`
+	testRows(t, &Env{}, []row{
+		{"replace", `[` + long + `,"x",` + long + `]`, ``, "error: the result is longer than"},
+		{"join", `[` + list + `,` + long + `]`, ``, "error: the result is longer than"},
+	})
 }
