@@ -15,10 +15,12 @@ type Template struct {
 	bundle   *Bundle
 	entry    *handlebars.Template
 	partials map[string]*handlebars.Template
-	zone     *time.Location               // nil when each record names its own
+	zone     *time.Location // nil when each record names its own
+	all      []helpers.Helper
 	helpers  map[string]handlebars.Helper // for zone; nil when that is
 	about    *platen.Object               // what templates see as @template
 	files    map[string][]byte
+	digest   bool   // whether @digest is used; it costs a pass over the data
 	style    []byte // the @page rule of the settings, as an element
 }
 
@@ -29,6 +31,7 @@ func Compile(b *Bundle) (*Template, error) {
 	t := &Template{
 		bundle:   b,
 		partials: map[string]*handlebars.Template{},
+		all:      helpers.All(),
 		files:    map[string][]byte{},
 		style:    []byte("<style>" + s.Page.CSS() + "</style>"),
 		about: platen.NewObject(
@@ -42,7 +45,9 @@ func Compile(b *Bundle) (*Template, error) {
 		tpl, err := handlebars.Parse(path, b.files[path], handlebars.DefaultLimits)
 		if err != nil {
 			errs = append(errs, err)
+			return nil
 		}
+		t.digest = t.digest || usesDigest(tpl)
 		return tpl
 	}
 	t.entry = parse(s.Entry)
@@ -72,7 +77,19 @@ func (t *Template) helpersIn(zone *time.Location) map[string]handlebars.Helper {
 	if t.helpers != nil {
 		return t.helpers
 	}
-	return helperSet(&helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Asset: t.bundle.asset})
+	return helperSet(t.all, &helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Asset: t.bundle.asset})
+}
+
+// usesDigest reports whether a template mentions @digest.
+func usesDigest(tpl *handlebars.Template) bool {
+	found := false
+	handlebars.Walk(tpl.Program(), func(n handlebars.Node) bool {
+		if p, ok := n.(*handlebars.Path); ok && p.Data && len(p.Parts) > 0 && p.Parts[0] == "digest" {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // Bundle returns what the template was compiled from.

@@ -25,24 +25,9 @@ import (
 // platen.Invalid, as is a record without the time zone that the settings ask
 // for. The files of the result are shared and must not be changed.
 func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock) (platen.Markup, error) {
-	zone, err := t.zoneOf(data)
+	env, err := t.env(data, issue)
 	if err != nil {
 		return platen.Markup{}, err
-	}
-	s := t.bundle.settings
-	env := &handlebars.Env{
-		Partials: t.partials,
-		Helpers:  t.helpersIn(zone),
-		Strict:   s.Strict,
-		Limits:   handlebars.DefaultLimits,
-		Data: platen.NewObject(
-			platen.Field{Name: "issue", Value: issue.Data()},
-			platen.Field{Name: "digest", Value: platen.Digest(platen.AppendJSON(nil, data))},
-			platen.Field{Name: "template", Value: t.about},
-			platen.Field{Name: "contract", Value: s.Contract},
-			platen.Field{Name: "locale", Value: s.Locale},
-			platen.Field{Name: "direction", Value: s.Direction},
-			platen.Field{Name: "timeZone", Value: zone.String()}),
 	}
 	var out bytes.Buffer
 	if err := t.entry.Execute(ctx, &out, data, env); err != nil {
@@ -52,7 +37,33 @@ func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock) 
 	return platen.Markup{
 		HTML:    slices.Insert(doc, headEnd(doc), t.style...),
 		Files:   t.files,
-		Scripts: s.Scripts,
+		Scripts: t.bundle.settings.Scripts,
+	}, nil
+}
+
+// env returns what the template can use beside the data.
+func (t *Template) env(data any, issue platen.IssueBlock) (*handlebars.Env, error) {
+	zone, err := t.zoneOf(data)
+	if err != nil {
+		return nil, err
+	}
+	s := t.bundle.settings
+	vars := platen.NewObject(
+		platen.Field{Name: "issue", Value: issue.Data()},
+		platen.Field{Name: "template", Value: t.about},
+		platen.Field{Name: "contract", Value: s.Contract},
+		platen.Field{Name: "locale", Value: s.Locale},
+		platen.Field{Name: "direction", Value: s.Direction},
+		platen.Field{Name: "timeZone", Value: zone.String()})
+	if t.digest {
+		vars.Set("digest", platen.Digest(platen.AppendJSON(nil, data)))
+	}
+	return &handlebars.Env{
+		Partials: t.partials,
+		Helpers:  t.helpersIn(zone),
+		Strict:   s.Strict,
+		Limits:   handlebars.DefaultLimits,
+		Data:     vars,
 	}, nil
 }
 

@@ -12,9 +12,9 @@ import (
 )
 
 // helperSet makes Platen's helpers callable from a template.
-func helperSet(env *helpers.Env) map[string]handlebars.Helper {
-	set := map[string]handlebars.Helper{}
-	for _, h := range helpers.All() {
+func helperSet(all []helpers.Helper, env *helpers.Env) map[string]handlebars.Helper {
+	set := make(map[string]handlebars.Helper, len(all))
+	for _, h := range all {
 		set[h.Name] = handlebars.Helper{
 			Lenient: h.Lenient,
 			Func: func(call *handlebars.HelperCall) (any, error) {
