@@ -98,7 +98,7 @@ const (
 	shell   = "chromium-headless-shell"
 	debian  = shell + " chromium " + fonts + " " + tools
 	update  = "apt-get update -qq\n"
-	options = "apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 "
+	options = "apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "
 )
 
 func TestInstall(t *testing.T) {
