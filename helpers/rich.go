@@ -23,7 +23,7 @@ func richHelpers() []definition {
 	return []definition{{
 		signature: "markdown text",
 		summary: `The Markdown text (CommonMark with tables) as HTML. Markup in it is shown as text, so a result such as <LOD> stays readable; links go to http, https, mailto and #
-			only; of images only those of the bundle (assets/...) are kept, others become their alternative text.`,
+			only; of images only those of the bundle (assets/...) are kept, others become their alternative text. At most 16 KiB.`,
 		examples: []Example{
 			{`{{markdown remark}}`, `{"remark":"Result **below** <LOD>"}`, "<p>Result <strong>below</strong> &lt;LOD&gt;</p>\n"},
 		},
@@ -61,8 +61,9 @@ func richHelpers() []definition {
 	}}
 }
 
-// maxMarkdown bounds a Markdown text, in bytes.
-const maxMarkdown = 64 << 10
+// maxMarkdown bounds a Markdown text, in bytes: the parser needs quadratic time
+// for some texts, which must stay below a second.
+const maxMarkdown = 16 << 10
 
 // toHTML is made once and never changed.
 var toHTML = sync.OnceValue(newMarkdown)

@@ -2,6 +2,7 @@ package helpers
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/dicode/platen"
@@ -50,4 +51,8 @@ func TestRich(t *testing.T) {
 func TestMissingAsset(t *testing.T) {
 	env := &Env{Asset: func(string) (string, error) { return "", platen.WithKind(platen.NotFound, fmt.Errorf("no such asset")) }}
 	testRows(t, env, []row{{"asset", `["x.svg"]`, ``, "error: no such asset"}})
+}
+
+func TestMarkdownIsBounded(t *testing.T) {
+	testRows(t, &Env{}, []row{{"markdown", `["` + strings.Repeat("> ", 10000) + `"]`, ``, "error: argument 1 (text) is longer than 16384 bytes"}})
 }
