@@ -29,6 +29,7 @@ type process struct {
 	pid     int
 	product string // "HeadlessChrome/156.0.8078.79"
 	born    time.Time
+	images  images
 
 	mu      sync.Mutex
 	running int // documents being printed

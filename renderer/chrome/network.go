@@ -3,6 +3,7 @@ package chrome
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -59,12 +60,30 @@ func (r *resources) noteRefusal(message string) {
 	if strings.HasPrefix(message, "Failed to load resource") && len(r.problems.Problems) > 0 {
 		return
 	}
-	for _, known := range r.problems.Problems {
-		if strings.Contains(message, known.Where) {
-			return
-		}
+	if r.knows(message) {
+		return
 	}
 	r.problems.add("refused by the browser:", shortURL(message))
+}
+
+// noteBroken records that a resource came but cannot be used.
+func (r *resources) noteBroken(what, address string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if name, own := ownPath(address); own {
+		address = name
+	}
+	if !r.knows(address) {
+		r.problems.add(what, shortURL(address))
+	}
+}
+
+// knows reports whether text names the place of a problem.
+func (r *resources) knows(text string) bool {
+	return slices.ContainsFunc(r.problems.Problems, func(p Problem) bool {
+		name, _, _ := strings.Cut(p.Where, ": ")
+		return strings.Contains(text, name)
+	})
 }
 
 // verdict returns the problems so far, and how many files have been served.
@@ -74,8 +93,7 @@ func (r *resources) verdict() (served int, err error) {
 	if len(r.problems.Problems) == 0 {
 		return r.served, nil
 	}
-	e := r.problems
-	return r.served, &e
+	return r.served, &DocumentError{slices.Clone(r.problems.Problems), r.problems.More}
 }
 
 // ownPath returns the path of an address below base, without query and fragment.
@@ -105,7 +123,7 @@ func shortURL(address string) string {
 // machine, so a document looks the same everywhere.
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg",
-	".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
+	".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
 	".woff2": "font/woff2", ".woff": "font/woff", ".ttf": "font/ttf", ".otf": "font/otf",
 	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".json": "application/json",
 }

@@ -17,7 +17,8 @@ type Pool struct {
 	program Program
 	home    *home
 	slots   chan *slot
-	engine  platen.Engine
+	product string // the browser's and its version
+	fonts   fontSet
 	closed  chan struct{}
 	once    sync.Once
 }
@@ -45,11 +46,15 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 	if cfg.NoSandbox {
 		cfg.Log.Warn("the browser runs without its sandbox")
 	}
+	fonts, err := listFonts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	home, err := openHome(cfg.TempDir)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{cfg: cfg, program: program, home: home, slots: make(chan *slot, cfg.Browsers*cfg.TabsPerBrowser), closed: make(chan struct{})}
+	p := &Pool{cfg: cfg, program: program, fonts: fonts, home: home, slots: make(chan *slot, cfg.Browsers*cfg.TabsPerBrowser), closed: make(chan struct{})}
 	seats := make([]*seat, cfg.Browsers)
 	for i := range seats {
 		seats[i] = &seat{}
@@ -65,13 +70,13 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 		return nil, err
 	}
 	seats[0].process = first
-	p.engine = platen.Engine{Browser: first.product}
+	p.product = first.product
 	return p, nil
 }
 
 // Engine returns the browser's product and version, and the digest of the fonts
 // that are installed.
-func (p *Pool) Engine() (browser, fonts string) { return p.engine.Browser, p.engine.Fonts }
+func (p *Pool) Engine() (browser, fonts string) { return p.product, p.fonts.digest }
 
 // Close waits for the running prints, ends the browsers and removes their folders.
 func (p *Pool) Close() error {
@@ -172,7 +177,7 @@ func (p *Pool) printIn(ctx context.Context, process *process, s *slot, m platen.
 			return nil, err
 		}
 		defer t.close()
-		return t.print(ctx, p.cfg, m)
+		return t.print(ctx, p.cfg, p.fonts, m)
 	}
 	if s.tab == nil || s.tab.process != process {
 		t, err := openTab(ctx, process, false)
@@ -181,7 +186,7 @@ func (p *Pool) printIn(ctx context.Context, process *process, s *slot, m platen.
 		}
 		s.tab = t
 	}
-	pdf, err := s.tab.print(ctx, p.cfg, m)
+	pdf, err := s.tab.print(ctx, p.cfg, p.fonts, m)
 	if err != nil && (!errors.Is(err, platen.Invalid) || s.tab.reset(ctx) != nil) {
 		go s.tab.close()
 		s.tab = nil

@@ -14,7 +14,7 @@ import (
 const maxPasses = 3
 
 // print puts the document into the tab, waits for all it loads, and prints it.
-func (t *tab) print(ctx context.Context, cfg Config, m platen.Markup) ([]byte, error) {
+func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Markup) ([]byte, error) {
 	ctx, abort := context.WithCancelCause(ctx)
 	defer abort(nil)
 	files := newResources(m)
@@ -45,7 +45,7 @@ func (t *tab) print(ctx context.Context, cfg Config, m platen.Markup) ([]byte, e
 			return nil, err
 		}
 		if after == before {
-			return pdf, nil
+			return pdf, t.checkGlyphs(ctx, fonts, pdf)
 		}
 	}
 	return nil, fmt.Errorf("the document asks for files again each time it is printed: %w", platen.Invalid)

@@ -44,7 +44,7 @@ func (t *tab) settle(ctx context.Context, files *resources, scripts bool) error 
 		{"broken font", broken.Fonts}, {"broken image", broken.Images},
 	} {
 		for _, where := range found.where {
-			files.note(found.what, shortURL(where))
+			files.noteBroken(found.what, where)
 		}
 	}
 	return nil

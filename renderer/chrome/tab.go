@@ -141,7 +141,7 @@ func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 	}
 	if current != nil {
 		if name, body, ok := current.find(event); ok {
-			go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, contentType(name), body))
+			go t.serve(tctx, current, event, name, body)
 			return
 		}
 		if event.ResourceType == network.ResourceTypeDocument {
@@ -150,6 +150,16 @@ func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 		}
 	}
 	go cdp.Call(tctx, t.target, fetch.FailRequest, refuse(id))
+}
+
+// serve answers a request with a file.
+func (t *tab) serve(tctx context.Context, files *resources, event *fetch.EventRequestPaused, name string, body []byte) {
+	if event.ResourceType == network.ResourceTypeImage {
+		if err := t.process.images.check(name, body); err != nil {
+			files.note("broken image", name+": "+err.Error())
+		}
+	}
+	cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(event.RequestID, contentType(name), body))
 }
 
 // note records what the browser refused by itself, before any request.

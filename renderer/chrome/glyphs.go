@@ -1,0 +1,65 @@
+package chrome
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"unicode"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// checkGlyphs refuses a PDF that shows a box in place of a character. The boxes
+// are found in the PDF itself, so there is no doubt about them.
+func (t *tab) checkGlyphs(ctx context.Context, fonts fontSet, pdf []byte) error {
+	boxes := missingGlyphs(pdf)
+	if boxes == 0 {
+		return nil
+	}
+	text, err := t.text(ctx)
+	if err != nil {
+		return err
+	}
+	return fonts.nameMissing(text, boxes)
+}
+
+// everything is a script that answers with all text that the document may show.
+const everything = `(() => {
+	const rules = (sheet) => Array.from(sheet.cssRules, (r) => r.cssText + (r.styleSheet ? rules(r.styleSheet) : "")).join("");
+	return document.documentElement.textContent + Array.from(document.styleSheets, rules).join("") +
+		Array.from(document.querySelectorAll("[value], [placeholder], [alt]"), (e) => [e.value, e.placeholder, e.alt].join(" ")).join("");
+})()`
+
+func (t *tab) text(ctx context.Context) (string, error) {
+	on := true
+	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{Expression: everything, ContextID: t.world, ReturnByValue: &on})
+	if err != nil {
+		return "", fmt.Errorf("read the document's text: %w", orCause(ctx, err))
+	}
+	var text string
+	if res.Result != nil && json.Unmarshal(res.Result.Value, &text) != nil {
+		return "", nil // the characters stay without a name
+	}
+	return text, nil
+}
+
+// nameMissing lists the characters of text that no installed font has.
+func (s fontSet) nameMissing(text string, boxes int) error {
+	missing := make(map[rune]int)
+	for _, c := range text {
+		if !s.covers(c) && !unicode.In(c, unicode.White_Space, unicode.Cf, unicode.Variation_Selector) {
+			missing[c]++
+		}
+	}
+	var problems DocumentError
+	for _, c := range slices.Sorted(maps.Keys(missing)) {
+		problems.add("missing glyph", fmt.Sprintf("U+%04X (%d times in the text): use another character, or bring a font that has it", c, missing[c]))
+	}
+	if len(missing) == 0 {
+		problems.add("missing glyph", fmt.Sprintf("(%d times): no font of the document, and none that the browser chose, has a glyph for a character of the text", boxes))
+	}
+	return problems.orNil()
+}
