@@ -75,6 +75,9 @@ func (m machine) install(t *testing.T, args ...string) (code int, says, did stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := os.Stat(script); err != nil { // also tells go test to run again when it changes
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), "bash", append([]string{script}, args...)...)
 	cmd.Env = []string{"PATH=" + bin, "LOG=" + log}
 	var stdout, stderr bytes.Buffer
