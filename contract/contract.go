@@ -24,33 +24,29 @@ type Contract struct {
 	name     string
 	schema   []byte
 	example  []byte
-	raw      any                // the schema as plain JSON values, for its words
+	raw      any                // the schema, partly inlined, for its words
 	compiled *jsonschema.Schema // the same, for validation
 	shape    *Shape             // the same, for paths and ids
 }
 
-// known compiles the embedded contracts at the first use of one.
-var known = sync.OnceValue(func() map[string]*Contract {
-	paths, err := fs.Glob(files, "schemas/*.json")
-	if err != nil {
-		panic(err) // the pattern is constant
-	}
-	all := make(map[string]*Contract, len(paths))
-	for _, path := range paths {
-		c := mustLoad(strings.TrimSuffix(strings.TrimPrefix(path, "schemas/"), ".json"))
-		all[c.name] = c
+// known has each embedded contract by its name. One is compiled when it is
+// first opened, which takes some 20 ms. The file of name/1 is name-1.json.
+var known = sync.OnceValue(func() map[string]func() *Contract {
+	all := map[string]func() *Contract{}
+	for _, path := range must(fs.Glob(files, "schemas/*.json")) {
+		base := strings.TrimSuffix(strings.TrimPrefix(path, "schemas/"), ".json")
+		dash := strings.LastIndexByte(base, '-')
+		name := base[:dash] + "/" + base[dash+1:]
+		all[name] = sync.OnceValue(func() *Contract {
+			schema := must(files.ReadFile("schemas/" + base + ".json"))
+			example := must(files.ReadFile("examples/" + base + ".json"))
+			return must(compile(name, schema, example))
+		})
 	}
 	return all
 })
 
-// mustLoad reads schemas/<base>.json and its example. The file of name/1 is
-// name-1.json. It panics on what the package's tests would have found.
-func mustLoad(base string) *Contract {
-	schema := must(files.ReadFile("schemas/" + base + ".json"))
-	example := must(files.ReadFile("examples/" + base + ".json"))
-	dash := strings.LastIndexByte(base, '-')
-	return must(compile(base[:dash]+"/"+base[dash+1:], schema, example))
-}
+// must panics on an embedded file that is wrong, which the tests find.
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -65,6 +61,7 @@ func compile(name string, schema, example []byte) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
+	raw = inline(raw, raw)
 	url := "https://platen.invalid/contract/" + name
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
@@ -92,8 +89,8 @@ func Names() []string { return slices.Sorted(maps.Keys(known())) }
 // Open returns the contract of that name, as in "batch-record/1". An unknown
 // name is NotFound, and the error lists the names there are.
 func Open(name string) (*Contract, error) {
-	if c, ok := known()[name]; ok {
-		return c, nil
+	if load, ok := known()[name]; ok {
+		return load(), nil
 	}
 	hint := ""
 	if near := nearest(name, Names()); near != "" {

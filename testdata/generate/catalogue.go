@@ -21,7 +21,7 @@ type catalogue struct {
 
 // words are the texts that the builder itself puts together.
 type words struct {
-	title, basis, part       string // part: "%s, part %d of %d"
+	title, basis, part       string // part: ", part %d of %d"
 	performed, verified      string
 	approved, released       string
 	reasons                  [3]string // of the three signatures

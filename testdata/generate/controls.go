@@ -11,22 +11,24 @@ import (
 func (b *builder) controlList() []any {
 	out := []any{}
 	for _, c := range b.controls {
-		at, ran := b.spans[c.stage]
-		if !ran || b.size.controls > 0 && len(out) == b.size.controls {
-			continue
+		for _, at := range b.spans[c.stage] {
+			if b.size.controls == 0 || len(out) < b.size.controls {
+				out = append(out, b.control(c, at, fmt.Sprintf("IPC-%02d", len(out)+1)))
+			}
 		}
-		out = append(out, b.control(c, at, fmt.Sprintf("IPC-%02d", len(out)+1)))
 	}
 	return out
 }
 
 func (b *builder) control(c control, at span, id string) *platen.Object {
+	c.name += at.part
+	n, pause := b.rhythm(c, at)
 	var samples []any
-	lowest, highest, sum := c.target, c.target, 0
+	lowest, highest, sum := 0, 0, 0
 	worst := "conforms"
 	now, drift := at.start, 0
-	for i := range b.size.samples {
-		now = now.Add(b.pause(c, at))
+	for i := range n {
+		now = now.Add(pause)
 		drift = b.wander(drift, c.alert)
 		value := c.target + drift + b.dice.spread(max(1, c.alert*3/5))
 		value = max(c.target-c.action, min(c.target+c.action, value), 0)
@@ -44,7 +46,6 @@ func (b *builder) control(c control, at span, id string) *platen.Object {
 		lowest, highest, sum = min(lowest, value), max(highest, value), sum+value
 		samples = append(samples, obj("at", stamp(now), "value", decimal(value, c.digits), "by", b.person(3*(now.Hour()%2)+2*(now.Hour()/12)), "result", result))
 	}
-	n := len(samples)
 	return obj(
 		"id", id, "name", c.name, "step", at.operation, "class", c.class, "method", c.method, "frequency", c.frequency, "unit", c.unit,
 		"target", decimal(c.target, c.digits), "alert", limits(max(0, c.target-c.alert), c.target+c.alert, c.digits), "action", limits(max(0, c.target-c.action), c.target+c.action, c.digits),
@@ -52,11 +53,15 @@ func (b *builder) control(c control, at span, id string) *platen.Object {
 	)
 }
 
-// pause is the time to the next sample: as the control says, or less where all
-// samples would not fit into the stage.
-func (b *builder) pause(c control, at span) time.Duration {
-	fits := at.end.Sub(at.start) / time.Duration(b.size.samples+1)
-	return min(time.Duration(c.minutes)*time.Minute, fits).Truncate(time.Second)
+// rhythm is how many samples are taken and the time between them: as the control
+// says, but four at least.
+func (b *builder) rhythm(c control, at span) (n int, pause time.Duration) {
+	length, pause := at.end.Sub(at.start), time.Duration(c.minutes)*time.Minute
+	n = b.size.samples
+	if !b.size.dense {
+		n = min(n, max(4, int(length/pause)))
+	}
+	return n, max(time.Second, min(pause, length/time.Duration(n+1)).Truncate(time.Second))
 }
 
 // wander moves a drift on; the farther off it is, the likelier it turns back.
@@ -71,7 +76,7 @@ func (b *builder) wander(drift, alert int) int {
 func (b *builder) clearances() []any {
 	out := []any{}
 	for i, s := range b.stages {
-		at := b.spans[s.key]
+		at := b.spans[s.key][0]
 		previous := b.words.previous[i%len(b.words.previous)]
 		var checks []any
 		for _, c := range b.words.clearance {
@@ -95,16 +100,22 @@ func (b *builder) yields() []any {
 		if s.loss == 0 {
 			continue
 		}
-		at := b.spans[s.key]
+		at := b.lastRun(s)
 		actual := theoretical - theoretical/10000*s.loss - b.dice.below(theoretical/2000+1)
 		out = append(out, b.yield(fmt.Sprintf(b.words.yield, s.title), at, theoretical, actual, len(out)+1))
 		theoretical = actual
 	}
-	last := b.spans[b.stages[len(b.stages)-1].key]
+	last := b.lastRun(b.stages[len(b.stages)-1])
 	if len(out) > 1 {
 		out = append(out, b.yield(b.words.bulk, last, batch, theoretical, len(out)+1))
 	}
 	return out
+}
+
+// lastRun is when the stage ran for its last sub-lot.
+func (b *builder) lastRun(s stage) span {
+	runs := b.spans[s.key]
+	return runs[len(runs)-1]
 }
 
 func (b *builder) yield(name string, at span, theoretical, actual, number int) *platen.Object {

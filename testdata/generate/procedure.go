@@ -40,22 +40,23 @@ func (b *builder) runStages(stages []stage, before int) []any {
 
 func (b *builder) unitProcedure(s stage, number, lot, lots int) *platen.Object {
 	id := fmt.Sprintf("UP-%d", number)
-	title := s.title
+	title, part := s.title, ""
 	if s.perLot && lots > 1 {
-		title = fmt.Sprintf(b.words.part, title, lot, lots)
+		part = fmt.Sprintf(b.words.part, lot, lots)
+		title += part
 	}
 	b.now = b.now.Add(time.Duration(10+b.dice.below(20)) * time.Minute)
 	start := b.now
 	var operations []any
 	main, mainStart, mainEnd := "", start, start
 	for i, o := range s.operations {
-		begin, part := b.now, fmt.Sprintf("%d.%d", number, i+1)
-		operations = append(operations, b.operation(s, o, part))
+		begin, figure := b.now, fmt.Sprintf("%d.%d", number, i+1)
+		operations = append(operations, b.operation(s, o, figure))
 		if b.now.Sub(begin) > mainEnd.Sub(mainStart) {
-			main, mainStart, mainEnd = "OP-"+part, begin, b.now
+			main, mainStart, mainEnd = "OP-"+figure, begin, b.now
 		}
 	}
-	b.spans[s.key] = span{id, main, mainStart, mainEnd}
+	b.spans[s.key] = append(b.spans[s.key], span{part, id, main, mainStart, mainEnd})
 	return obj(
 		"id", id, "number", fmt.Sprint(number), "title", title, "description", s.description, "room", s.room, "equipment", list(s.equipment),
 		"startedAt", stamp(start), "completedAt", stamp(b.now), "operations", operations,
@@ -76,6 +77,9 @@ func (b *builder) phase(s stage, p phase, number string) *platen.Object {
 	start := b.now
 	b.logDetail(entries, b.operator(), "statusChange", id, "status", "notStarted", b.words.opened)
 	length := time.Duration(p.minutes*60+b.dice.below(p.minutes*9+1)) * time.Second
+	if p.minutes > 300 && b.lots > 4 { // a run of the whole batch, which the catalogue gives for four sub-lots
+		length = length * time.Duration(b.lots) / 4
+	}
 	b.now = start.Add(length * 3 / 4)
 	parameters, deviations := b.parameters(s, p, number)
 	b.now = start.Add(length)

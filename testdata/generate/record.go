@@ -17,8 +17,8 @@ type builder struct {
 	dice       dice
 	lots       int
 	stages     []stage
-	spans      map[string]span // the last run of each stage, by its key
-	stories    []story         // that have not happened yet
+	spans      map[string][]span // when each stage ran, by its key
+	stories    []story           // that have not happened yet
 	deviations []any
 	exceptions []any
 	audit      []entry
@@ -26,6 +26,7 @@ type builder struct {
 
 // A span is when and as which steps a stage ran.
 type span struct {
+	part            string    // which sub-lot, in words; "" for the whole batch
 	unit, operation string    // ids of the unit procedure and its longest operation
 	start, end      time.Time // of the operation
 }
@@ -63,7 +64,7 @@ func record(s size) *platen.Object {
 		"yields", yields,
 		"reconciliation", reconciliation,
 		"deviations", b.deviations,
-		"exceptions", first(b.exceptions, s.exceptions),
+		"exceptions", b.exceptions,
 		"signatures", signed,
 		"audit", b.auditTrail(),
 		"attachments", attachments,
@@ -81,7 +82,7 @@ func newBuilder(s size) *builder {
 		now:        check(time.ParseInLocation("2006-01-02 15:04", s.catalogue.start, zone)),
 		dice:       dice{uint64(s.number)},
 		lots:       s.lots,
-		spans:      map[string]span{},
+		spans:      map[string][]span{},
 		stories:    first(s.catalogue.stories, s.deviations),
 		deviations: []any{},
 		exceptions: []any{},

@@ -68,7 +68,7 @@ func (b *builder) sign() []any {
 
 // officeHours moves t to the morning of the same day, or of the next working day.
 func (b *builder) officeHours(t time.Time) time.Time {
-	for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || t.Weekday() == time.Friday {
+	for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
 		t = t.AddDate(0, 0, 1)
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), 9, b.dice.below(60), b.dice.below(60), 0, t.Location())

@@ -10,11 +10,11 @@ type size struct {
 	phases     int      // at most so many in each operation
 	parameters int      // at most so many in each phase
 	controls   int      // at most so many in-process controls
-	samples    int      // in each in-process control
+	samples    int      // at most so many in each in-process control
+	dense      bool     // that many, however short the stage
 	materials  int
 	equipment  int
 	deviations int
-	exceptions int
 	audit      detail
 	files      int // attachments
 }
@@ -29,18 +29,18 @@ const (
 )
 
 var sizes = []size{
-	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"compression"}, lots: 4, phases: 1, parameters: 3, controls: 1, samples: 8, materials: 4, equipment: 3, deviations: 0, exceptions: 2, audit: signatures, files: 0},
-	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, controls: 5, samples: 16, equipment: 12, deviations: 2, exceptions: 8, audit: phasesDone, files: 4},
-	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 8, samples: 36, deviations: 5, exceptions: 30, audit: phasesDone, files: 8},
-	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 32, samples: 240, deviations: 8, exceptions: 120, audit: entries, files: 10},
-	{name: "tablet-nonlatin.json", number: 88, catalogue: nonLatin, lots: 1, samples: 8, deviations: 1, exceptions: 3, audit: signatures, files: 1},
-	{name: "tablet-rtl.json", number: 12, catalogue: rightToLeft, lots: 1, samples: 8, deviations: 1, exceptions: 3, audit: signatures, files: 1},
+	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"compression"}, lots: 4, phases: 1, parameters: 3, controls: 1, samples: 8, materials: 4, equipment: 3, deviations: 0, audit: signatures, files: 0},
+	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, controls: 5, samples: 16, equipment: 12, deviations: 2, audit: phasesDone, files: 4},
+	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 8, samples: 36, deviations: 5, audit: phasesDone, files: 8},
+	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 32, samples: 160, deviations: 8, audit: entries, files: 10},
+	{name: "tablet-nonlatin.json", number: 88, catalogue: nonLatin, lots: 1, samples: 8, deviations: 1, audit: signatures, files: 1},
+	{name: "tablet-rtl.json", number: 12, catalogue: rightToLeft, lots: 1, samples: 8, deviations: 1, audit: signatures, files: 1},
 }
 
 // rowsSize is a record with one in-process control of n samples.
 func rowsSize(n int) size {
 	s := sizes[0]
-	s.samples = n
+	s.samples, s.dense = n, true
 	return s
 }
 

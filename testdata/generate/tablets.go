@@ -8,7 +8,7 @@ var tablets = &catalogue{
 	start:    "2026-03-02 05:40",
 	words: words{
 		title: "Batch Production Record", basis: "EU GMP 4.11: one year after expiry and at least five years after certification",
-		part: "%s, sub-lot %d of %d", performed: "Performed", verified: "Verified", approved: "Approved", released: "Released",
+		part: ", sub-lot %d of %d", performed: "Performed", verified: "Verified", approved: "Approved", released: "Released",
 		reasons:   [3]string{"All steps of manufacture executed and recorded", "Batch record review completed, exceptions assessed", "Certification according to EU GMP Annex 16"},
 		statement: "I hereby certify that this batch has been manufactured, packaged and tested in compliance with EU GMP and with the marketing authorisation.",
 		alert:     "%s %s %s outside alert limits %s to %s", sampleAlert: "%s: %s %s outside alert limits %s to %s", correction: "Correction of a recorded value: %s",
