@@ -28,6 +28,9 @@ func TestAwkwardValuesAreErrorsNotPanics(t *testing.T) {
 		for _, first := range awkward() {
 			for _, second := range awkward() {
 				tryCall(t, h, sig, valid, first, second)
+				if len(sig.params) < 2 {
+					break
+				}
 			}
 			for _, p := range sig.options {
 				hash := map[string]any{"digits": valid["digits"], "mode": valid["mode"], "title": "x"}
