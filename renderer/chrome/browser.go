@@ -35,6 +35,7 @@ type process struct {
 	running int // documents being printed
 	printed int
 	retired bool // takes no further document; killed when none is running
+	cause   error
 }
 
 // startProcess starts a browser whose profile folder is made inside root.
@@ -113,57 +114,10 @@ func startError(program string, cfg Config, err error) error {
 	name := filepath.Base(program)
 	text := err.Error()
 	switch {
-	case strings.Contains(text, "Running as root without --no-sandbox"):
+	case !cfg.NoSandbox && os.Geteuid() == 0:
 		return fmt.Errorf("start %s: root cannot use the browser's sandbox: run Platen as an ordinary user, or turn the sandbox off: %w", name, platen.Internal)
-	case !cfg.NoSandbox && strings.Contains(text, "sandbox"):
-		return fmt.Errorf("start %s: its sandbox does not work here: allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0, in a container a seccomp profile that permits clone and unshare), or turn the sandbox off: %w", name, platen.Internal)
+	case !cfg.NoSandbox && strings.Contains(strings.ToLower(text), "sandbox"):
+		return fmt.Errorf("start %s: its sandbox does not work here, because unprivileged user namespaces are not allowed: %s; or turn the sandbox off: %w", name, namespaces(), platen.Internal)
 	}
 	return fmt.Errorf("start %s: %w", name, err)
-}
-
-// begin takes the process for one document; false when it takes no more.
-func (p *process) begin() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.retired || p.ctx.Err() != nil {
-		return false
-	}
-	p.running++
-	return true
-}
-
-// end gives the process back.
-func (p *process) end() {
-	p.mu.Lock()
-	p.running--
-	p.printed++
-	idle := p.retired && p.running == 0
-	p.mu.Unlock()
-	if idle {
-		p.kill()
-	}
-}
-
-// retire lets the process finish what it prints and then ends it.
-func (p *process) retire() {
-	p.mu.Lock()
-	p.retired = true
-	idle := p.running == 0
-	p.mu.Unlock()
-	if idle {
-		p.kill()
-	}
-}
-
-// worn reports why the process should be replaced, "" when it should not.
-func (p *process) worn(cfg Config, now time.Time) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case p.printed >= cfg.RecycleAfter:
-		return "count"
-	case now.Sub(p.born) >= cfg.MaxAge:
-		return "age"
-	}
-	return ""
 }

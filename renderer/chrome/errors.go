@@ -65,6 +65,7 @@ func (e *DocumentError) orNil() error {
 // What went wrong with a browser rather than with a document. Each costs the
 // browser and, while there is time, is tried once more on a fresh one.
 var (
-	errCrashed = errors.New("the browser's page crashed")
+	errCrashed = errors.New("the browser crashed, or the system took its memory")
+	errMemory  = errors.New("the print needed too much memory")
 	errSlow    = errors.New("the print took longer than the time limit")
 )

@@ -18,7 +18,8 @@ import (
 
 // fontSet is what fontconfig knows, from which the browser takes its fonts.
 type fontSet struct {
-	digest string  // of the fonts' names, styles and versions
+	digest string // of the fonts' names, styles and versions
+	faces  int
 	ranges []chars // what they cover, sorted, not overlapping
 }
 
@@ -53,6 +54,7 @@ func parseFonts(list []byte) fontSet {
 			set.ranges = append(set.ranges, parseChars(span))
 		}
 	}
+	set.faces = len(names)
 	slices.Sort(names)
 	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(names), "\n")))
 	set.digest = hex.EncodeToString(sum[:])

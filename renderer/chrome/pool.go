@@ -16,6 +16,8 @@ type Pool struct {
 	cfg     Config
 	program Program
 	home    *home
+	seats   []*seat
+	alone   sync.Map // of *process: browsers that print one document only
 	slots   chan *slot
 	product string // the browser's and its version
 	fonts   fontSet
@@ -54,13 +56,12 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{cfg: cfg, program: program, fonts: fonts, home: home, slots: make(chan *slot, cfg.Browsers*cfg.TabsPerBrowser), closed: make(chan struct{})}
-	seats := make([]*seat, cfg.Browsers)
-	for i := range seats {
-		seats[i] = &seat{}
+	p := &Pool{seats: make([]*seat, cfg.Browsers), cfg: cfg, program: program, fonts: fonts, home: home, slots: make(chan *slot, cfg.Browsers*cfg.TabsPerBrowser), closed: make(chan struct{})}
+	for i := range p.seats {
+		p.seats[i] = &seat{}
 	}
 	for range cfg.TabsPerBrowser {
-		for _, seat := range seats {
+		for _, seat := range p.seats {
 			p.slots <- &slot{seat: seat}
 		}
 	}
@@ -69,8 +70,9 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 		home.remove()
 		return nil, err
 	}
-	seats[0].process = first
+	p.seats[0].process = first
 	p.product = first.product
+	go p.watch()
 	return p, nil
 }
 
@@ -113,15 +115,22 @@ func (p *Pool) Print(ctx context.Context, m platen.Markup) ([]byte, error) {
 		p.cfg.Log.Warn("print again on a fresh browser", "err", err)
 		pdf, err = p.attemptAlone(ctx, m)
 	}
+	return pdf, p.explain(ctx, err)
+}
+
+// explain gives the error of a print its kind.
+func (p *Pool) explain(ctx context.Context, err error) error {
 	switch {
-	case err == nil:
-		return pdf, nil
+	case err == nil || errors.Is(err, platen.Invalid):
+		return err
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("print: the caller's time was up: %w: %w", context.Cause(ctx), platen.Busy)
+		return fmt.Errorf("print: the caller's time was up: %w: %w", context.Cause(ctx), platen.Busy)
 	case errors.Is(err, errSlow):
-		return nil, fmt.Errorf("print: %w of %s, twice: make the document smaller or raise the limit: %w", errSlow, p.cfg.Timeout, platen.Busy)
+		return fmt.Errorf("print: %w of %s, twice: make the document smaller or raise the limit: %w", errSlow, p.cfg.Timeout, platen.Busy)
+	case errors.Is(err, errMemory):
+		return fmt.Errorf("print: %w: %w", err, platen.Invalid)
 	}
-	return nil, err
+	return fmt.Errorf("print: %w: %w", err, platen.Internal)
 }
 
 // acquire waits for a slot.
@@ -148,10 +157,11 @@ func (p *Pool) attempt(ctx context.Context, s *slot, m platen.Markup) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	defer process.end()
+	defer process.done()
 	pdf, err := p.printIn(ctx, process, s, m)
 	if err != nil && !errors.Is(err, platen.Invalid) {
-		process.kill()
+		process.end(err)
+		return nil, process.why(err)
 	}
 	return pdf, err
 }
@@ -163,7 +173,14 @@ func (p *Pool) attemptAlone(ctx context.Context, m platen.Markup) ([]byte, error
 		return nil, err
 	}
 	defer process.kill()
-	return p.printIn(ctx, process, &slot{}, m)
+	process.begin()
+	p.alone.Store(process, nil)
+	defer p.alone.Delete(process)
+	pdf, err := p.printIn(ctx, process, &slot{}, m)
+	if err != nil && !errors.Is(err, platen.Invalid) {
+		err = process.why(err)
+	}
+	return pdf, err
 }
 
 // printIn prints in the slot's tab when that belongs to the process and the
@@ -176,7 +193,7 @@ func (p *Pool) printIn(ctx context.Context, process *process, s *slot, m platen.
 		if err != nil {
 			return nil, err
 		}
-		defer t.close()
+		defer func() { go t.close() }()
 		return t.print(ctx, p.cfg, p.fonts, m)
 	}
 	if s.tab == nil || s.tab.process != process {
@@ -214,6 +231,22 @@ func (p *Pool) take(ctx context.Context, s *seat) (*process, error) {
 	fresh.begin()
 	s.process = fresh
 	return fresh, nil
+}
+
+// processes returns the browsers that run.
+func (p *Pool) processes() []*process {
+	var running []*process
+	for _, s := range p.seats {
+		s.mu.Lock()
+		if s.process != nil {
+			running = append(running, s.process)
+		}
+		s.mu.Unlock()
+	}
+	for alone := range p.alone.Range {
+		running = append(running, alone.(*process))
+	}
+	return running
 }
 
 func (p *Pool) start(ctx context.Context) (*process, error) {

@@ -1,0 +1,29 @@
+package chrome
+
+import "testing"
+
+// Pids returns the process of every browser of the pool, with its helpers.
+func Pids(p *Pool) [][]int {
+	var pids [][]int
+	for _, process := range p.processes() {
+		pids = append(pids, tree(process.pid))
+	}
+	return pids
+}
+
+// Tree returns a process and its descendants.
+func Tree(pid int) []int { return tree(pid) }
+
+// WaitRunning waits until a document is being printed.
+func WaitRunning(t *testing.T, p *Pool) {
+	for t.Context().Err() == nil {
+		for _, process := range p.processes() {
+			process.mu.Lock()
+			running := process.running
+			process.mu.Unlock()
+			if running > 0 {
+				return
+			}
+		}
+	}
+}
