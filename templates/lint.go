@@ -129,13 +129,29 @@ func (l *linter) parse() {
 	}
 }
 
+// loadContract finds the contract that template.yaml names, and holds the
+// settings against it.
 func (l *linter) loadContract() {
+	wrong := func(key string, err error) {
+		root, bad := parseYAML(settingsFile, l.bundle.files[settingsFile])
+		if bad == nil {
+			err = root.errorAt([]string{key}, err)
+		}
+		l.reportError(settingsFile, err)
+	}
 	c, err := contract.Open(l.bundle.settings.Contract)
 	if err != nil {
-		l.report(settingsFile, 1, 1, Fault, "%s", err)
+		wrong("contract", err)
 		return
 	}
 	l.contract = c
+	if l.bundle.settings.TimeZone != RecordZone {
+		return
+	}
+	record := c.Shape().Fields["record"]
+	if record == nil || !record.Required["timeZone"] {
+		wrong("timeZone", fmt.Errorf("the contract %s has no record.timeZone: name a zone, as in Europe/Berlin", c.Name()))
+	}
 }
 
 // lintUnused reports files that nothing uses.

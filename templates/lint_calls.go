@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dicode/platen/contract"
 	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
 )
@@ -45,6 +44,9 @@ func parseSignature(h helpers.Helper) signature {
 	}
 	return s
 }
+
+// takesNull are the helpers to which null is a value like any other.
+var takesNull = map[string]bool{"eq": true, "ne": true, "in": true, "where": true, "json": true, "inRange": true}
 
 // builtinInline are the helpers of the language itself that stand in line.
 var builtinInline = []string{"lookup", "log"}
@@ -89,9 +91,11 @@ func (p *pathLinter) call(c *handlebars.Call, f frame, u use) value {
 		return value{}
 	}
 	p.checkCall(c, name, sig, f)
-	u = strictly
+	u = wholly
 	if sig.lenient {
 		u = leniently
+	} else if takesNull[name] {
+		u = strictly
 	}
 	first := p.args(c, f, u)
 	p.assetArgument(c, name, f)
@@ -149,48 +153,6 @@ func (p *pathLinter) assetArgument(c *handlebars.Call, name string, f frame) {
 	}
 }
 
-// result returns what is known of a helper's value, and checks the fields that
-// list helpers name as text.
-func (p *pathLinter) result(c *handlebars.Call, name string, first value, f frame) value {
-	items := value{}
-	if first.kind() == contract.Array {
-		items = value{shape: first.shape.Items}
-	}
-	switch name {
-	case "sortBy", "where", "groupBy":
-		p.fieldArgument(c, items, f)
-		if name == "groupBy" {
-			return value{}
-		}
-		return value{shape: first.shape, key: first.key}
-	case "first", "last":
-		return items
-	case "default":
-		return value{shape: first.shape, key: first.key}
-	}
-	return value{}
-}
-
-// fieldArgument checks the field of each item that a list helper is told by name.
-func (p *pathLinter) fieldArgument(c *handlebars.Call, item value, f frame) {
-	if len(c.Args) < 2 {
-		return
-	}
-	lit, ok := c.Args[1].(*handlebars.String)
-	if !ok || item.shape == nil {
-		return
-	}
-	v := item
-	for _, part := range strings.Split(lit.Value, ".") {
-		next, problem := f.field(v, part)
-		if problem != none {
-			p.at(f, lit.Pos, Fault, "%s is not in the contract%s", lit.Value, didYouMean(part, v.names()))
-			return
-		}
-		v = next
-	}
-}
-
 // expr checks an expression and returns what it gives.
 func (p *pathLinter) expr(e handlebars.Expr, f frame, u use) value {
 	switch e := e.(type) {
@@ -198,80 +160,12 @@ func (p *pathLinter) expr(e handlebars.Expr, f frame, u use) value {
 		return p.path(e, f, u)
 	case *handlebars.SubExpr:
 		return p.call(&e.Call, f, u)
-	case *handlebars.String, *handlebars.Number, *handlebars.Bool:
+	case *handlebars.String:
 		return value{shape: textShape}
+	case *handlebars.Number:
+		return value{shape: numberShape}
+	case *handlebars.Bool:
+		return value{shape: booleanShape}
 	}
 	return value{}
-}
-
-// shows returns the values that must be there when e counts as true, or as false.
-func (p *pathLinter) shows(e handlebars.Expr, f frame, truth bool) []string {
-	switch e := e.(type) {
-	case *handlebars.Path:
-		if v, _ := p.find(e, f); truth {
-			return together(v.key)
-		}
-	case *handlebars.SubExpr:
-		return p.callShows(&e.Call, f, truth)
-	}
-	return nil
-}
-
-// together returns the keys of all values that are there when one is: an issue
-// block has the number of a copy and of all copies, or neither.
-func together(key string) []string {
-	if key == "@issue.of" || key == "@issue.copy" {
-		return []string{"@issue.of", "@issue.copy"}
-	}
-	return []string{key}
-}
-
-// never reports whether a condition is false from this call of its partial,
-// because it asks for what the contract does not have here.
-func (p *pathLinter) never(e handlebars.Expr, f frame) bool {
-	switch e := e.(type) {
-	case *handlebars.Path:
-		_, wrong := p.find(e, f)
-		return wrong != ""
-	case *handlebars.SubExpr:
-		never := func(e handlebars.Expr) bool { return p.never(e, f) }
-		switch simpleName(e.Call.Callee) {
-		case "and":
-			return slices.ContainsFunc(e.Call.Args, never)
-		case "or":
-			return !slices.ContainsFunc(e.Call.Args, func(e handlebars.Expr) bool { return !never(e) })
-		}
-	}
-	return false
-}
-
-func (p *pathLinter) callShows(c *handlebars.Call, f frame, truth bool) []string {
-	name := simpleName(c.Callee)
-	if name == "not" && len(c.Args) == 1 {
-		return p.shows(c.Args[0], f, !truth)
-	}
-	all := func() (keys []string) {
-		for _, a := range c.Args {
-			keys = append(keys, p.shows(a, f, truth)...)
-		}
-		return keys
-	}
-	switch name {
-	case "and":
-		if truth {
-			return all()
-		}
-	case "or":
-		if !truth {
-			return all()
-		}
-	case "default", "":
-		return nil
-	default:
-		// A strict helper has failed already on what is absent.
-		if truth {
-			return all()
-		}
-	}
-	return nil
 }

@@ -12,20 +12,27 @@ import (
 // something that may be absent where it must be there. A partial may ask, with
 // if or default, for what only some of its callers have.
 func (p *pathLinter) path(e *handlebars.Path, f frame, u use) value {
-	at := place{f.file, e.Pos}
 	v, wrong := p.find(e, f)
 	switch {
 	case wrong != "" && u == leniently:
-		p.doubts[at] = Finding{f.file, e.Pos.Line, e.Pos.Col, Fault, wrong}
+		p.doubt(f, e.Pos, wrong)
 	case wrong != "":
 		p.at(f, e.Pos, Fault, "%s", wrong)
-	case v.absent && u == strictly && p.bundle.settings.Strict:
+	case v.absent && u != leniently && p.bundle.settings.Strict:
 		p.at(f, e.Pos, Warning, "%s may be absent: guard it with {{#if %[1]s}} or print {{default %[1]s \"-\"}}", e.Original)
 	}
+	if u == wholly && v.shape != nil && v.shape.Nullable && !v.absent && !f.guards.covers(v.key) {
+		p.at(f, e.Pos, Warning, "%s may be null: guard it with {{#if %[1]s}} or use {{default %[1]s \"-\"}}", e.Original)
+	}
 	if wrong == "" {
-		p.settled[at] = true
+		p.settled[place{f.file, e.Pos}] = true
 	}
 	return v
+}
+
+// doubt notes what is wrong unless another call of the same partial settles it.
+func (p *pathLinter) doubt(f frame, pos handlebars.Pos, wrong string) {
+	p.doubts[place{f.file, pos}] = Finding{f.file, pos.Line, pos.Col, Fault, wrong}
 }
 
 // find returns what a path leads to, or says why it leads nowhere.

@@ -18,9 +18,6 @@ type value struct {
 	hash   map[string]value // of a partial's context: what the call adds
 }
 
-// text is the value of helpers that print.
-var textShape = &contract.Shape{Kind: contract.String}
-
 // A frame is what surrounds a place of a template. It is copied, never changed.
 type frame struct {
 	file   string
@@ -95,8 +92,11 @@ func (f frame) bind(name string, v value) frame {
 	return f
 }
 
-func (f frame) set(name string) frame {
-	f.vars = &binding{name, value{shape: textShape}, f.vars}
+// loop returns the frame of a round of {{#each}}.
+func (f frame) loop() frame {
+	for _, v := range []variable{{"index", numberShape}, {"key", nil}, {"first", booleanShape}, {"last", booleanShape}} {
+		f.vars = &binding{v.name, value{shape: v.shape}, f.vars}
+	}
 	return f
 }
 
@@ -126,7 +126,7 @@ func (f frame) field(v value, name string) (field value, problem fieldProblem) {
 		return value{}, notThere
 	case contract.Array:
 		if name == "length" {
-			return value{shape: textShape, key: key, absent: absent}, none
+			return value{shape: numberShape, key: key, absent: absent}, none
 		}
 		if strings.Trim(name, "0123456789") == "" {
 			return value{shape: s.Items, key: key, absent: !f.guards.covers(key)}, none

@@ -149,6 +149,8 @@ func TestLintAbsentValues(t *testing.T) {
 		{name: "one call of a partial is guarded", body: "{{#if batch.market}}{{> p}}{{/if}}{{> p}}", files: partials("p", "{{batch.market}}"), want: []string{
 			"partials/p.hbs:1:3: warning: batch.market may be absent"}},
 		{name: "copy with its number", body: "{{#if @issue.of}}{{@issue.copy}}/{{@issue.of}}{{/if}}"},
+		{name: "null", body: "{{#each audit}}{{new}}{{upper new}}{{#if old}}{{upper old}}{{/if}}{{default reason 1}}{{/each}}", want: []string{
+			"document.hbs:2:31: warning: new may be null"}},
 		{name: "lenient template", body: "{{batch.market}}", files: map[string]string{settingsFile: minimalYAML + "strict: false\n"}},
 	})
 }
@@ -177,6 +179,23 @@ func TestLintCalls(t *testing.T) {
 		{name: "asset", body: `<img src="{{asset "lgo.svg"}}" alt="">`, files: map[string]string{"assets/logo.svg": "<svg/>"}, want: []string{
 			`assets/logo.svg: warning: nothing uses this file`,
 			`document.hbs:2:19: error: the bundle has no assets/lgo.svg: did you mean logo.svg?`}},
+		{name: "field=", body: `{{join people ", " field="nmae"}}`, want: []string{
+			`document.hbs:2:26: error: nmae is not in the contract: did you mean name?`}},
+		{name: "field that not all items have", body: `{{#each (sortBy materials "manufacturer")}}{{lot}}{{/each}}{{count (sortBy materials "manufacturer" optional=true)}}`, want: []string{
+			`document.hbs:2:27: warning: manufacturer may be absent in an item`}},
+		{name: "groups", body: `{{#each (groupBy materials "kind")}}{{key}}{{kex}}{{#each items}}{{lot}}{{lott}}{{/each}}{{/each}}`, want: []string{
+			`document.hbs:2:46: error: kex is not in the contract: did you mean key?`,
+			`document.hbs:2:75: error: lott is not in the contract: did you mean lot?`}},
+		{name: "value that never is", body: `{{eq record.status "aproved"}}{{eq "aproved" record.status}}{{in record.status "approved" "x"}}`, want: []string{
+			`document.hbs:2:20: error: record.status is never "aproved": did you mean approved?`,
+			`document.hbs:2:36: error: record.status is never "aproved": did you mean approved?`,
+			`document.hbs:2:91: error: record.status is never "x"; it is one of `}},
+		{name: "value that no item has", body: `{{count (where materials "status" "relesed")}}{{count (where materials "status" "relesed" op="ne")}}`, want: []string{
+			`document.hbs:2:35: error: "status" is never "relesed": did you mean released?`,
+			`document.hbs:2:81: error: "status" is never "relesed": did you mean released?`}},
+		{name: "text against number", body: `{{eq batch.number 10}}{{eq batch.number 10 numeric=true}}{{#each materials}}{{eq @index "0"}}{{eq @first true}}{{/each}}`, want: []string{
+			`document.hbs:2:19: error: batch.number is a string and is compared with a number`,
+			`document.hbs:2:89: error: @index is a number and is compared with a string`}},
 		{name: "block parameter hides a helper", body: `{{#each materials as |upper|}}{{upper.lot}}{{/each}}`},
 	})
 }
@@ -195,6 +214,10 @@ func TestLintPartials(t *testing.T) {
 		{name: "asked for, there from one call", body: "{{> p batch}}{{> p record}}", files: partials("p", "{{#if market}}{{market}}{{/if}}")},
 		{name: "asked for, there from no call", body: "{{> p record}}", files: partials("p", "{{#if market}}{{market}}{{/if}}"), want: []string{
 			"partials/p.hbs:1:7: error: market is not in the contract"}},
+		{name: "value of one call only", body: `{{#each equipment}}{{> s calibration}}{{> s cleaning}}{{/each}}`, files: partials("s", `{{#if (eq status "clean")}}{{default cleanedAt "-"}}{{default ./cleanedAt "-"}}{{cleanedBy}}{{/if}}`), want: []string{
+			"partials/s.hbs:1:82: warning: cleanedBy may be absent"}},
+		{name: "value of no call", body: `{{#each equipment}}{{> s calibration}}{{> s cleaning}}{{/each}}`, files: partials("s", `{{#if (eq status "cleen")}}x{{/if}}`), want: []string{
+			`partials/s.hbs:1:18: error: status is never "cleen": did you mean clean?`}},
 		{name: "includes itself", body: "{{> a}}", files: partials("a", "x{{> b}}", "b", "{{#if batch.market}}{{/if}}{{> a}}"), want: []string{
 			"partials/b.hbs:1:28: error: the partial a includes itself whatever the data says"}},
 		{name: "recursion over data", body: "{{> tree}}", files: partials("tree", "{{#if batch.market}}{{> tree}}{{/if}}")},
@@ -337,7 +360,7 @@ func TestLintFilesOfTheBundle(t *testing.T) {
 		}, want: []string{
 			`assets/a.svg:2:54: error: "http://x" is outside`, "assets/a.svg:2:65: error: <script> in a drawing"}},
 		{name: "unknown contract", files: map[string]string{settingsFile: "name: t\nversion: 1\ncontract: batch-recrod/1\n"}, want: []string{
-			"template.yaml:1:1: error: contract"}},
+			"template.yaml:3:11: error: contract"}},
 	})
 }
 
