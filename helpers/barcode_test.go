@@ -136,6 +136,8 @@ func TestBarcodeErrors(t *testing.T) {
 		{"datamatrix", `["(01)0950600013435"]`, ``, "error: has after (01) a value that has 13 characters: want 14"},
 		{"datamatrix", `["(01)0950600013435X"]`, ``, "error: characters that are not digits"},
 		{"datamatrix", `["(17)271331"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(7003)2712312460"]`, ``, "error: has after (7003) a value that is not a date"},
+		{"datamatrix", `["(10)A(88)B"]`, ``, "error: number 2 in it, that is not known"},
 		{"datamatrix", `["(10)"]`, ``, "error: has 0 characters: want 1 to 20"},
 		{"datamatrix", `["(10)A B"]`, ``, "error: outside the GS1 set"},
 		{"datamatrix", `["(88)A"]`, ``, "error: number 1 in it, that is not known"},

@@ -46,7 +46,7 @@ func TestTrend(t *testing.T) {
 		t.Errorf("labels: -want +got\n%s", diff)
 	}
 	for part, n := range map[string]int{
-		`role="img" aria-label="Weight &lt;1&gt;. 3 values from 160.4 to 165.10 mg, 1 beyond the alert limits, 1 beyond the action limits."`: 1,
+		`role="img" aria-label="Weight &lt;1&gt;. 3 values from 160.4 to 165.10 mg, 2 beyond the alert limits, 1 beyond the action limits."`: 1,
 		"<title>Weight &lt;1&gt;</title><desc>3 values": 1,
 		"<circle": 1,
 		"stroke:var(--platen-chart-alert,#a15c07);stroke-width:275\"": 1,
@@ -84,6 +84,16 @@ func mustInt(t *testing.T, text string) int64 {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// The number of a point beyond a limit stays inside the plot.
+func TestNumbersOfPointsStayInside(t *testing.T) {
+	got := string(draw(t, "trend", `[["1.05","5","9.95"]]`, `{"title":"x","action":{"low":"2","high":"9"},"width":60}`))
+	for _, part := range []string{`text-anchor="start" direction="ltr">1.05<`, `text-anchor="end" direction="ltr">9.95<`} {
+		if !strings.Contains(got, part) {
+			t.Errorf("%s is not in %s", part, got)
+		}
+	}
 }
 
 func TestTicks(t *testing.T) {

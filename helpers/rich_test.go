@@ -2,8 +2,13 @@ package helpers
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+
+	tdewolff "github.com/tdewolff/parse/v2"
+	"github.com/tdewolff/parse/v2/css"
 
 	"github.com/dicode/platen"
 )
@@ -55,4 +60,31 @@ func TestMissingAsset(t *testing.T) {
 
 func TestMarkdownIsBounded(t *testing.T) {
 	testRows(t, &Env{}, []row{{"markdown", `["` + strings.Repeat("> ", 10000) + `"]`, ``, "error: argument 1 (text) is longer than 16384 bytes"}})
+}
+
+// A CSS lexer and a reader of its escapes are the oracle: the helper's text is
+// one string token, and means what went in.
+func TestCSSStringIsOneToken(t *testing.T) {
+	texts := []string{"", "a'b\"c\\d", "x\ny\r\fz", "</style><script>", "\\41 }", "Ω 批 \u2028 \u0085", "--> /* */ url(x)", "a=b onx=1"}
+	for r := rune(1); r < 0x300; r++ {
+		texts = append(texts, "a"+string(r)+"f")
+	}
+	escape := regexp.MustCompile(`\\[0-9a-f]{6}`)
+	for _, text := range texts {
+		got := cssString(text)
+		kind, token := css.NewLexer(tdewolff.NewInputString(got)).Next()
+		if kind != css.StringToken || string(token) != got || strings.ContainsAny(got, "<>&'=\n\r\f") {
+			t.Errorf("%q became %s, whose first token is %s", text, got, token)
+		}
+		meaning := escape.ReplaceAllStringFunc(strings.Trim(got, `"`), func(e string) string {
+			n, err := strconv.ParseUint(e[1:], 16, 32)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(rune(n))
+		})
+		if meaning != text {
+			t.Errorf("%q became %s, which means %q", text, got, meaning)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
+	"github.com/rivo/uniseg"
 )
 
 func trendHelper() definition {
@@ -19,7 +20,7 @@ func trendHelper() definition {
 		examples: []Example{{
 			`{{trend samples title="Tablet weight" time="at" unit="mg" alert=alert}}`,
 			`{"samples":[{"at":"2026-03-02T10:00:00+01:00","value":"160.4"},{"at":"2026-03-02T10:30:00+01:00","value":"163.4"}],"alert":{"low":"156.8","high":"163.2"}}`,
-			`<svg class="platen-trend" role="img" aria-label="Tablet weight. 2 values from 160.4 to 163.4 mg, 1 beyond the alert limits, 0 beyond the action limits."…`,
+			`<svg class="platen-trend" role="img" aria-label="Tablet weight. 2 values from 160.4 to 163.4 mg, 1 beyond the alert limits."…`,
 		}},
 		run: trend,
 	}
@@ -116,17 +117,26 @@ func (c *trendChart) zone(v *apd.Decimal) zone {
 }
 
 func (c *trendChart) describe() string {
-	var beyond [3]int
-	for _, v := range c.values {
-		beyond[c.zone(v)]++
-	}
 	low, high := span(c.values...)
-	unit := c.unit
-	if unit != "" {
-		unit = " " + unit
+	text := fmt.Sprintf("%s from %s to %s", count(len(c.values), "value", "values"), c.locale.write(low, false), c.locale.write(high, false))
+	if c.unit != "" {
+		text += " " + c.unit
 	}
-	return fmt.Sprintf("%s from %s to %s%s, %d beyond the alert limits, %d beyond the action limits.", count(len(c.values), "value", "values"),
-		c.locale.write(low, false), c.locale.write(high, false), unit, beyond[beyondAlert], beyond[beyondAction])
+	return text + c.alert.tally(c.values, "alert") + c.action.tally(c.values, "action") + "."
+}
+
+// tally says how many of the values are beyond the limits, if there are any.
+func (b band) tally(values []*apd.Decimal, name string) string {
+	if b.low == nil && b.high == nil {
+		return ""
+	}
+	beyond := 0
+	for _, v := range values {
+		if !b.holds(v) {
+			beyond++
+		}
+	}
+	return fmt.Sprintf(", %d beyond the %s limits", beyond, name)
 }
 
 // A limitLine is a horizontal line with its label.
@@ -164,14 +174,14 @@ func (c *trendChart) layOut(width, height int, lines []limitLine) {
 	c.ticks = ticks(span(shown...))
 	longest := 0
 	for _, t := range c.ticks {
-		longest = max(longest, len(c.locale.write(t, false)))
+		longest = max(longest, breadth(c.locale.write(t, false)))
 	}
-	c.left = longest*charWidth + 2000
+	c.left = longest + 2000
 	longest = 0
 	for _, l := range lines {
-		longest = max(longest, len([]rune(l.label)))
+		longest = max(longest, breadth(l.label))
 	}
-	c.right = max(width-longest*charWidth-2000, c.left+width/4)
+	c.right = max(width-longest-2000, c.left+width/4)
 	top := 2000
 	if c.unit != "" {
 		top += lineGap
@@ -197,6 +207,9 @@ func (c *trendChart) places(left, width int) []int {
 	return xs
 }
 
+// breadth estimates how broad a text is printed.
+func breadth(text string) int { return uniseg.StringWidth(text) * charWidth }
+
 func (c *trendChart) text(x, y int, anchor, text string) {
 	fmt.Fprintf(&c.body, `<text style="fill:currentColor" x="%d" y="%d" font-size="%d" text-anchor="%s" direction="ltr">%s</text>`,
 		x, y, fontSize, anchor, html.EscapeString(text))
@@ -219,10 +232,10 @@ func (c *trendChart) drawAxes() {
 	fmt.Fprintf(&c.body, `<path style="fill:none;stroke:currentColor;stroke-width:200" d="M%d %dV%dH%d"/>`, c.left, c.scale.top, bottom, c.right)
 	last := len(c.xs) - 1
 	c.mark(0, "start")
-	if last > 0 {
+	room := breadth(c.pointLabel(last)) + charWidth
+	if c.xs[last]-c.xs[0] > 2*room {
 		c.mark(last, "end")
 	}
-	const room = 28000
 	middle := c.nearest((c.xs[0] + c.xs[last]) / 2)
 	if c.xs[middle]-c.xs[0] > 3*room/2 && c.xs[last]-c.xs[middle] > 3*room/2 {
 		c.mark(middle, "middle")
@@ -231,20 +244,25 @@ func (c *trendChart) drawAxes() {
 
 // mark labels point i on the horizontal axis.
 func (c *trendChart) mark(i int, anchor string) {
-	bottom := c.scale.top + c.scale.height
+	bottom, label := c.scale.top+c.scale.height, c.pointLabel(i)
 	fmt.Fprintf(&c.body, `<path style="fill:none;stroke:currentColor;stroke-width:200" d="M%d %dv800"/>`, c.xs[i], bottom)
-	label := fmt.Sprint(i + 1)
-	if c.moments != nil {
-		pattern := c.locale.short
-		if !c.moments[i].dateOnly {
-			pattern += " HH:mm"
-		}
-		label, _ = c.locale.writeMoment(c.moments[i], pattern) // a test holds the patterns of all locales
-	}
-	if len(label)*charWidth/2 < 2000 {
+	if breadth(label)/2 < 2000 {
 		anchor = "middle"
 	}
 	c.text(c.xs[i], bottom+800+lineGap, anchor, label)
+}
+
+// pointLabel is the time of point i, or its number from 1.
+func (c *trendChart) pointLabel(i int) string {
+	if c.moments == nil {
+		return fmt.Sprint(i + 1)
+	}
+	pattern := c.locale.short
+	if !c.moments[i].dateOnly {
+		pattern += " HH:mm"
+	}
+	text, _ := c.locale.writeMoment(c.moments[i], pattern) // a test holds the patterns of all locales
+	return text
 }
 
 func (c *trendChart) nearest(x int) int {
@@ -302,7 +320,7 @@ func (c *trendChart) drawValues() {
 // line that it crossed, and inside of the plot.
 func (c *trendChart) number(v *apd.Decimal, x, y int) {
 	text, anchor := c.locale.write(v, false), "middle"
-	switch half := len(text) * charWidth / 2; {
+	switch half := breadth(text) / 2; {
 	case x+half > c.right:
 		anchor = "end"
 	case x-half < c.left:
