@@ -232,6 +232,8 @@ func TestValidateIsSafeForConcurrentUse(t *testing.T) {
 	}
 }
 
+// Fuzz it with -fuzzminimizetime 10x: the order of maps makes coverage waver, and
+// the default spends its time on that.
 func FuzzValidate(f *testing.F) {
 	for _, name := range contract.Names() {
 		c, _ := contract.Open(name)
