@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -273,6 +274,15 @@ func TestOpenDirRefusesLinks(t *testing.T) {
 			wantError(t, err, "symbolic link")
 		})
 	}
+}
+
+func TestOpenDirRefusesPipes(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, settingsFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := OpenDir(dir)
+	wantError(t, err, "template.yaml: not an ordinary file")
 }
 
 func TestOpenSaysWhatThereIs(t *testing.T) {

@@ -84,11 +84,9 @@ func (p *pathLinter) callShows(c *handlebars.Call, f frame, truth bool) []string
 		if !truth {
 			return all()
 		}
-	case "default", "":
-		return nil
 	default:
 		// A strict helper has failed already on what is absent.
-		if truth {
+		if sig, ok := p.known[name]; ok && !sig.lenient && truth {
 			return all()
 		}
 	}

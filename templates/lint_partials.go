@@ -9,8 +9,11 @@ import (
 	"github.com/dicode/platen/templates/handlebars"
 )
 
-// maxPartials bounds how deep partials are followed.
-const maxPartials = 64
+// Partials are followed to a depth, and from so many different calls in all.
+const (
+	maxPartialDepth = 64
+	maxPartialCalls = 5000
+)
 
 // partial checks {{> name}} and walks what it prints, seen from here.
 func (p *pathLinter) partial(n *handlebars.Partial, f frame) {
@@ -102,7 +105,11 @@ func (p *pathLinter) follow(name string, prog *handlebars.Program, n *handlebars
 		depth++
 	}
 	key := p.signature(name, called)
-	if p.walked[key] || depth > maxPartials {
+	if p.walked[key] || depth > maxPartialDepth {
+		return
+	}
+	if len(p.walked) == maxPartialCalls {
+		p.report(p.bundle.settings.Entry, 0, 0, Warning, "the partials call each other in more than %d different ways, and lint has followed no more of them: pass fewer values from partial to partial", maxPartialCalls)
 		return
 	}
 	p.walked[key] = true

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -382,6 +383,15 @@ func TestLintSamples(t *testing.T) {
 	wantFindings(t, lint("{{record.id}}", "{\n\"a\":1,\n\"a\":2}"), "samples/a.json:3:1: error: the key stands twice")
 	wantFindings(t, lint("{{record.id}}", strings.Replace(good, `"record"`, `"recrod"`, 1)), "samples/a.json: error: /", "samples/a.json: error: /", "samples/a.json: error: /recrod")
 	wantFindings(t, lint(`{{fixed record.id digits=1 mode="halfUp"}}`, good), "document.hbs:2:1: error: filled with samples/a.json: fixed: ")
+}
+
+func TestLintFollowsPartialsWithinBounds(t *testing.T) {
+	files := map[string]string{}
+	for i := range 30 {
+		files[fmt.Sprintf("partials/p%d.hbs", i)] = fmt.Sprintf("{{> p%d a%[2]d=1}}{{> p%[1]d b%[2]d=1}}", i+1, i)
+	}
+	files["partials/p30.hbs"] = "x"
+	wantFindings(t, lintBody(t, "{{> p0}}", files), "document.hbs: warning: the partials call each other in more than 5000 different ways")
 }
 
 func TestLintIsBounded(t *testing.T) {
