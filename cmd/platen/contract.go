@@ -49,7 +49,7 @@ func (cmd contractShowCmd) Run(std streams) error {
 
 type contractCheckCmd struct {
 	Records  []string `arg:"" help:"Records: JSON files; - reads stdin."`
-	Contract string   `help:"Check against this contract. Default: the one that the record names."`
+	Contract string   `placeholder:"NAME" help:"Check against this contract. Default: the one that the record names."`
 	MaxData  int      `default:"64" help:"Largest record, in MiB."`
 }
 

@@ -13,33 +13,28 @@ type helpersCmd struct {
 }
 
 func (cmd helpersCmd) Run(std streams) error {
-	group, found := "", false
+	if cmd.Name == "" {
+		return second(fmt.Fprint(std.out, helperList()))
+	}
 	for _, h := range helpers.All() {
-		if cmd.Name == h.Name {
-			found = true
-			fmt.Fprintf(std.out, "%s\n\n%s\n", h.Signature, h.Summary)
-			for _, e := range h.Examples {
-				fmt.Fprint(std.out, example(e))
-			}
-		}
-		if cmd.Name == "" {
-			if h.Group != group {
-				group = h.Group
-				fmt.Fprintf(std.out, "\n%s\n", strings.ToUpper(group))
-			}
-			fmt.Fprintf(std.out, "  %s\n      %s\n", h.Signature, h.Summary)
+		if h.Name == cmd.Name {
+			return second(fmt.Fprintln(std.out, strings.TrimRight(h.Help(), "\n")))
 		}
 	}
-	if cmd.Name != "" && !found {
-		return fmt.Errorf("there is no helper %q: platen helpers lists them: %w", cmd.Name, platen.NotFound)
-	}
-	return nil
+	return fmt.Errorf("there is no helper %q: platen helpers lists them: %w", cmd.Name, platen.NotFound)
 }
 
-func example(e helpers.Example) string {
-	s := "\n  " + e.Template + "\n"
-	if e.Data != "" {
-		s += "  with " + e.Data + "\n"
+// helperList gives each helper, under its group, with the first sentence about it.
+func helperList() string {
+	var b strings.Builder
+	group := ""
+	for _, h := range helpers.All() {
+		if h.Group != group {
+			group = h.Group
+			fmt.Fprintf(&b, "\n%s\n", strings.ToUpper(group))
+		}
+		first, _, _ := strings.Cut(h.Summary, ". ")
+		fmt.Fprintf(&b, "  %s\n      %s\n", h.Signature, strings.TrimSuffix(first, "."))
 	}
-	return s + "  gives " + e.Output + "\n"
+	return strings.TrimLeft(b.String(), "\n")
 }

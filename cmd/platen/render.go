@@ -16,9 +16,9 @@ import (
 )
 
 type renderCmd struct {
-	Template string   `short:"t" required:"" help:"A template: baseline/<name>, a folder or a zip file."`
-	Data     []string `short:"d" required:"" sep:"none" help:"Data: a JSON file, a pattern such as 'batches/*.json', or - for stdin. May be repeated."`
-	Output   string   `short:"o" help:"A file, a folder (ends in /), or - for stdout. Default: the data file's name with .pdf, here."`
+	Template string   `short:"t" required:"" placeholder:"TEMPLATE" help:"A template: baseline/<name>, a folder or a zip file."`
+	Data     []string `short:"d" required:"" sep:"none" placeholder:"FILE" help:"Data: a JSON file, a pattern such as 'batches/*.json', or - for stdin. May be repeated."`
+	Output   string   `short:"o" placeholder:"PATH" help:"A file, a folder (ends in /), or - for stdout. Default: the data file's name with .pdf, here."`
 	HTML     bool     `name:"html" help:"Stop after filling and write the HTML."`
 	JSON     bool     `name:"json" help:"Print a JSON line for each document to stdout."`
 	Workers  int      `short:"j" default:"${workers}" help:"Documents at once."`
@@ -42,11 +42,11 @@ A document that was rendered before from the same input is taken from the bucket
 }
 
 type issueFlags struct {
-	IssuedBy string `help:"Who issues the document."`
-	IssuedAt string `help:"When, in RFC 3339 with offset. Without it the document has no date."`
-	Reason   string `help:"Why it is issued."`
-	Status   string `help:"Its status, as in DRAFT or EFFECTIVE."`
-	Copy     string `help:"Which copy of how many, as in 1/3."`
+	IssuedBy string `placeholder:"NAME" help:"Who issues the document."`
+	IssuedAt string `placeholder:"TIME" help:"When, in RFC 3339 with offset. Without it the document has no date."`
+	Reason   string `placeholder:"TEXT" help:"Why it is issued."`
+	Status   string `placeholder:"WORD" help:"Its status, as in DRAFT or EFFECTIVE."`
+	Copy     string `placeholder:"N/M" help:"Which copy of how many, as in 1/3."`
 }
 
 func (f issueFlags) block() (platen.IssueBlock, error) {
@@ -91,7 +91,7 @@ func defaultBucket(env func(string) (string, bool)) string {
 }
 
 type browserFlags struct {
-	Chrome        string        `help:"The browser's program. Default: chromium-headless-shell, else Chromium or Chrome."`
+	Chrome        string        `placeholder:"PATH" help:"The browser's program. Default: chromium-headless-shell, else Chromium or Chrome."`
 	ChromeSandbox string        `enum:"on,off" default:"on" help:"The browser's sandbox, ${enum}. Off only where the browser is contained by other means."`
 	Timeout       time.Duration `default:"5m" help:"Longest time for one document."`
 }
