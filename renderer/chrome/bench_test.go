@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	platen "github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
@@ -26,6 +29,40 @@ func record(pages int) platen.Markup {
 		@page { size: A4; margin: 18mm 15mm; @bottom-center { content: "Page " counter(page) " of " counter(pages) } }
 		body { font: 9pt/1.3 "Noto Sans"; } h2 { break-before: page; } h2:first-of-type { break-before: auto }
 		table { width: 100%; border-collapse: collapse; table-layout: fixed } td, th { border: .5pt solid #999; padding: 1mm }`)}}
+}
+
+// BenchmarkBare is the least that can be done with the same browser and flags: one
+// tab, the style sheet within the document, no checks. BenchmarkPrint is measured
+// against it.
+func BenchmarkBare(b *testing.B) {
+	program, err := chrome.Find(b.Context(), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	options := append(chrome.Flags(chrome.Config{NoSandbox: true}), chromedp.ExecPath(program.Path))
+	allocator, stop := chromedp.NewExecAllocator(b.Context(), options...)
+	defer stop()
+	ctx, cancel := chromedp.NewContext(allocator)
+	defer cancel()
+	frame, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	target, on := chromedp.FromContext(ctx).Target, true
+	for _, pages := range []int{2, 20, 100} {
+		m := record(pages)
+		html := strings.Replace(string(m.HTML), `<link rel="stylesheet" href="styles/main.css">`, "<style>"+string(m.Files["styles/main.css"])+"</style>", 1)
+		b.Run(fmt.Sprintf("pages=%d", pages), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := cdp.Call(ctx, target, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: frame.FrameTree.Frame.ID, HTML: html}); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &on, PrintBackground: &on, GenerateTaggedPDF: &on, GenerateDocumentOutline: &on}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkPrint(b *testing.B) {

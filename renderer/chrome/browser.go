@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -38,14 +37,15 @@ type process struct {
 	cause   error
 }
 
-// startProcess starts a browser whose profile folder is made inside root.
-func startProcess(ctx context.Context, cfg Config, program, root string) (*process, error) {
+// startProcess starts a browser whose profile folder is made inside root. modify
+// is supervise or isolate.
+func startProcess(ctx context.Context, cfg Config, program, root string, modify func(*exec.Cmd)) (*process, error) {
 	profile, err := os.MkdirTemp(root, "profile-")
 	if err != nil {
 		return nil, fmt.Errorf("make the browser's profile folder: %w: mend the temporary folder or its free space: %w", err, platen.Internal)
 	}
 	options := append(Flags(cfg), chromedp.ExecPath(program), chromedp.UserDataDir(profile),
-		chromedp.NoInheritEnv, chromedp.Env(environment(profile)...), chromedp.ModifyCmdFunc(supervise))
+		chromedp.NoInheritEnv, chromedp.Env(environment(profile)...), chromedp.ModifyCmdFunc(modify))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	bctx, cancel := chromedp.NewContext(allocator, chromedp.WithBrowserOption(
 		chromedp.WithBrowserLogf(discard), chromedp.WithBrowserErrorf(discard)))
@@ -90,13 +90,6 @@ func environment(profile string) []string {
 	return env
 }
 
-// supervise makes the browser end with Platen, even when Platen is killed, and
-// with all its helpers.
-func supervise(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-}
-
 func discard(string, ...any) {}
 
 // removeAll removes a folder into which dying helpers of the browser may still write.
@@ -113,10 +106,7 @@ func removeAll(dir string) {
 func startError(program string, cfg Config, err error) error {
 	name := filepath.Base(program)
 	text := err.Error()
-	switch {
-	case !cfg.NoSandbox && os.Geteuid() == 0:
-		return fmt.Errorf("start %s: root cannot use the browser's sandbox: run Platen as an ordinary user, or turn the sandbox off: %w", name, platen.Internal)
-	case !cfg.NoSandbox && strings.Contains(strings.ToLower(text), "sandbox"):
+	if !cfg.NoSandbox && strings.Contains(strings.ToLower(text), "sandbox") {
 		return fmt.Errorf("start %s: its sandbox does not work here, because unprivileged user namespaces are not allowed: %s; or turn the sandbox off: %w", name, namespaces(), platen.Internal)
 	}
 	return fmt.Errorf("start %s: %w", name, err)

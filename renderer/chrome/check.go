@@ -14,6 +14,8 @@ type Health struct {
 	Fonts   int    // installed faces
 	Sandbox error  // nil: the sandbox works; otherwise why not and how to mend it
 	Digest  string // of the installed fonts
+
+	Isolated bool // whether the browser has a network namespace of its own, in which there is no network
 }
 
 // Check finds the browser and starts it with its sandbox on. The error is that
@@ -35,22 +37,23 @@ func Check(ctx context.Context, cfg Config) (Health, error) {
 	}
 	cfg.Browsers = 1
 	cfg.NoSandbox = false
-	if h.Sandbox = try(ctx, cfg); h.Sandbox == nil {
+	if h.Isolated, h.Sandbox = try(ctx, cfg); h.Sandbox == nil {
 		return h, nil
 	}
 	cfg.NoSandbox = true
-	return h, try(ctx, cfg)
+	h.Isolated, err = try(ctx, cfg)
+	return h, err
 }
 
 // try prints one line.
-func try(ctx context.Context, cfg Config) error {
+func try(ctx context.Context, cfg Config) (isolated bool, err error) {
 	p, err := Open(ctx, cfg)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer p.Close()
 	_, err = p.Print(ctx, platen.Markup{HTML: []byte("<!DOCTYPE html><title>Check</title><p>Check")})
-	return err
+	return p.isolated, err
 }
 
 // namespaces says which settings of this machine keep the sandbox from working.

@@ -11,6 +11,9 @@ func Pids(p *Pool) [][]int {
 	return pids
 }
 
+// Isolated reports whether the pool's browsers have a network namespace of their own.
+func Isolated(p *Pool) bool { return p.isolated }
+
 // Tree returns a process and its descendants.
 func Tree(pid int) []int { return tree(pid) }
 

@@ -26,6 +26,8 @@ func TestMain(m *testing.M) {
 		printAndWait(false)
 	case "print and wait without sandbox":
 		printAndWait(true)
+	case "print and tell":
+		printAndTell()
 	case "check":
 		h, err := chrome.Check(context.Background(), chrome.Config{})
 		fmt.Printf("program %s\nfonts %v\nsandbox %v\nerror %v\n", h.Program.Version, h.Fonts > 0, h.Sandbox, err)
@@ -42,6 +44,25 @@ func printAndWait(noSandbox bool) {
 	}
 	fmt.Println("printed", err)
 	select {}
+}
+
+// printAndTell prints one document and says how its renderer is confined.
+func printAndTell() {
+	p, err := chrome.Open(context.Background(), chrome.Config{Browsers: 1, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Close()
+	if _, err := p.Print(context.Background(), markup("<p>x</p>")); err != nil {
+		fmt.Println(err)
+	}
+	pids := chrome.Pids(p)[0]
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", renderer(pids)))
+	fmt.Println(string(status), err)
+	own, _ := os.Readlink("/proc/self/ns/net")
+	browser, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", pids[0]))
+	fmt.Println("isolated", chrome.Isolated(p), own != browser, err)
 }
 
 // helper starts this program again, as an ordinary user where we are root, with a
@@ -104,6 +125,22 @@ func TestSandbox(t *testing.T) {
 			t.Errorf("got %s, want %q", report, want)
 		}
 	}
+}
+
+func TestRendererIsConfined(t *testing.T) {
+	t.Parallel()
+	_, out, _ := helper(t, "print and tell")
+	report, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(report), "Seccomp:\t2\n") {
+		t.Errorf("the renderer runs without a filter of system calls: %s", report)
+	}
+	if !strings.Contains(string(report), "isolated true true <nil>") && !strings.Contains(string(report), "isolated false false <nil>") {
+		t.Errorf("the network namespace is not what the pool says: %s", report)
+	}
+	t.Logf("%s", report[max(0, len(report)-30):])
 }
 
 // Root has no sandbox; the error says what to do.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
-	"sync"
 )
 
 // missingGlyphs counts the places of a PDF that Chrome made where glyph 0 is
@@ -15,8 +14,7 @@ import (
 // (§9.6.4), where 0 stands for glyph 0 too.
 func missingGlyphs(pdf []byte) int {
 	narrow := type3Fonts(pdf)
-	inflater := inflaters.Get().(*inflater)
-	defer inflaters.Put(inflater)
+	var inflater inflater
 	count := 0
 	eachStream(pdf, func(dict, data []byte) {
 		if !mayShowText(dict) {
@@ -93,8 +91,6 @@ type inflater struct {
 	zlib io.ReadCloser
 	out  bytes.Buffer
 }
-
-var inflaters = sync.Pool{New: func() any { return new(inflater) }}
 
 // inflate returns what it could unpack; the result is good until the next call.
 func (f *inflater) inflate(data []byte) []byte {

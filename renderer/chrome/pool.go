@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -20,9 +23,12 @@ type Pool struct {
 	alone   sync.Map // of *process: browsers that print one document only
 	slots   chan *slot
 	product string // the browser's and its version
-	fonts   fontSet
-	closed  chan struct{}
-	once    sync.Once
+
+	modify   func(*exec.Cmd) // how browsers are started
+	isolated bool            // whether they have a network namespace of their own
+	fonts    fontSet
+	closed   chan struct{}
+	once     sync.Once
 }
 
 // A slot is the right to print one document. It keeps its tab between documents.
@@ -45,8 +51,11 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.NoSandbox {
+	switch {
+	case cfg.NoSandbox:
 		cfg.Log.Warn("the browser runs without its sandbox")
+	case os.Geteuid() == 0:
+		return nil, fmt.Errorf("start %s: root cannot use the browser's sandbox: run Platen as an ordinary user, or turn the sandbox off: %w", filepath.Base(program.Path), platen.Internal)
 	}
 	fonts, err := listFonts(ctx)
 	if err != nil {
@@ -65,7 +74,7 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 			p.slots <- &slot{seat: seat}
 		}
 	}
-	first, err := p.start(ctx)
+	first, err := p.startFirst(ctx)
 	if err != nil {
 		home.remove()
 		return nil, err
@@ -249,6 +258,19 @@ func (p *Pool) processes() []*process {
 	return running
 }
 
+// startFirst starts a browser and thereby finds out whether this machine allows a
+// network namespace of its own. Without one, the flags keep it off the network.
+func (p *Pool) startFirst(ctx context.Context) (*process, error) {
+	p.modify, p.isolated = isolate, true
+	first, err := p.start(ctx)
+	if err == nil || ctx.Err() != nil {
+		return first, err
+	}
+	p.cfg.Log.Info("the browser gets no network namespace of its own", "err", err)
+	p.modify, p.isolated = supervise, false
+	return p.start(ctx)
+}
+
 func (p *Pool) start(ctx context.Context) (*process, error) {
-	return startProcess(ctx, p.cfg, p.program.Path, p.home.dir)
+	return startProcess(ctx, p.cfg, p.program.Path, p.home.dir, p.modify)
 }
