@@ -15,8 +15,7 @@ type Template struct {
 	bundle   *Bundle
 	entry    *handlebars.Template
 	partials map[string]*handlebars.Template
-	zone     *time.Location // nil when each record names its own
-	all      []helpers.Helper
+	zone     *time.Location               // nil when each record names its own
 	helpers  map[string]handlebars.Helper // for zone; nil when that is
 	about    *platen.Object               // what templates see as @template
 	files    map[string][]byte
@@ -31,7 +30,6 @@ func Compile(b *Bundle) (*Template, error) {
 	t := &Template{
 		bundle:   b,
 		partials: map[string]*handlebars.Template{},
-		all:      helpers.All(),
 		files:    map[string][]byte{},
 		style:    []byte("<style>" + s.Page.CSS() + "</style>"),
 		about: platen.NewObject(
@@ -77,7 +75,7 @@ func (t *Template) helpersIn(zone *time.Location) map[string]handlebars.Helper {
 	if t.helpers != nil {
 		return t.helpers
 	}
-	return helperSet(t.all, &helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Asset: t.bundle.asset})
+	return helperSet(&helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Asset: t.bundle.asset})
 }
 
 // usesDigest reports whether a template mentions @digest.

@@ -12,7 +12,8 @@ import (
 )
 
 // helperSet makes Platen's helpers callable from a template.
-func helperSet(all []helpers.Helper, env *helpers.Env) map[string]handlebars.Helper {
+func helperSet(env *helpers.Env) map[string]handlebars.Helper {
+	all := helpers.All()
 	set := make(map[string]handlebars.Helper, len(all))
 	for _, h := range all {
 		set[h.Name] = handlebars.Helper{

@@ -95,7 +95,7 @@ func (p *page) attribute(e element, a attr) {
 	case "srcdoc":
 		p.reportAt(p.file, a.at, Fault, "srcdoc is a document in the document: use a partial")
 	case "style":
-		p.styleAttribute(a, hasValue)
+		p.styleAttribute(a)
 	}
 }
 
@@ -152,15 +152,8 @@ func (p *page) sourceSet(a attr) {
 }
 
 // styleAttribute checks the declarations of a style attribute.
-func (p *page) styleAttribute(a attr, hasValue bool) {
-	if hasValue {
-		for _, m := range p.mustaches {
-			inside := m.from >= a.valueAt && m.from < a.valueAt+len(a.value)
-			if inside && m.mark == markValue && !contains(safeInStyle, m.helper()) {
-				p.reportAt(p.file, m.from, Warning, "a value in a style can change more of it: print it with a number helper or {{cssString …}}")
-			}
-		}
-	}
+func (p *page) styleAttribute(a attr) {
+	p.only(a.valueAt, a.valueAt+len(a.value), safeInStyle, Warning, "a value in a style can change more of it: print it with a number helper or {{cssString …}}")
 	plain := bytes.ReplaceAll([]byte(a.value), []byte{markValue}, []byte("x"))
 	p.lintCSS(p.file, plain, a.valueAt, p.folder)
 }

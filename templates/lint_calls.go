@@ -17,11 +17,13 @@ type signature struct {
 	keys     map[string]bool
 	must     []string // keys that must be there
 	lenient  bool
+	html     bool // what it gives is HTML and never escaped
 }
 
 // parseSignature reads "name a [b] c... key= [key=default]".
 func parseSignature(h helpers.Helper) signature {
 	s := signature{text: h.Signature, keys: map[string]bool{}, lenient: h.Lenient}
+	s.html = h.Group == "graphics" || h.Group == "layout" || h.Name == "markdown" || h.Name == "nl2br"
 	words := strings.Fields(h.Signature)
 	for _, w := range words[min(1, len(words)):] {
 		name, optional := strings.CutPrefix(w, "[")

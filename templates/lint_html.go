@@ -2,6 +2,7 @@ package templates
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -98,11 +99,11 @@ func (p *page) text(element string, token []byte, at int) {
 	switch element {
 	case "style":
 		p.noPartials(token, at, "a partial inside <style> cannot be checked: link a style sheet, or print values with cssString")
-		p.only(at, at+len(token), []string{"cssString"}, "a value inside <style> can change the style: print it with {{cssString …}}")
+		p.only(at, at+len(token), safeInStyle, Fault, "a value inside <style> can change the style: print it with {{cssString …}}")
 		p.lintCSS(p.file, bytes.ReplaceAll(token, []byte{markValue}, []byte("x")), at, p.folder)
 	case "script":
 		p.noPartials(token, at, "a partial inside <script> cannot be checked: put the script into assets/")
-		p.only(at, at+len(token), []string{"json"}, "a value inside <script> can change the script: print it with {{json …}}")
+		p.only(at, at+len(token), []string{"json"}, Fault, "a value inside <script> can change the script: print it with {{json …}}")
 	default:
 		if bytes.IndexByte(token, markPartial) >= 0 {
 			for i := range p.tables {
@@ -113,13 +114,13 @@ func (p *page) text(element string, token []byte, at int) {
 }
 
 // only reports the values between two offsets that no helper of the list prints.
-func (p *page) only(from, to int, helpers []string, msg string) {
+func (p *page) only(from, to int, helpers []string, s Severity, msg string) {
 	for _, m := range p.mustaches {
 		if m.mark != markValue || m.from < from || m.from >= to {
 			continue
 		}
-		if !contains(helpers, m.helper()) {
-			p.reportAt(p.file, m.from, Fault, "%s", msg)
+		if !slices.Contains(helpers, m.helper()) && !m.harmless() {
+			p.reportAt(p.file, m.from, s, "%s", msg)
 		}
 	}
 }
@@ -130,19 +131,25 @@ func (p *page) noPartials(token []byte, at int, msg string) {
 	}
 }
 
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}
-
 // helper returns the first word of a mustache.
 func (m mustache) helper() string {
 	word, _, _ := strings.Cut(m.inner, " ")
 	return strings.TrimSpace(word)
+}
+
+// harmless reports whether a mustache prints only digits and letters: of @digest
+// and the numbers of the issue block.
+func (m mustache) harmless() bool {
+	for _, word := range strings.Fields(m.inner) {
+		switch word {
+		case "truncate", "@digest", "@issue.copy", "@issue.of":
+		default:
+			if strings.Trim(word, "0123456789") != "" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p *page) closeTable() {

@@ -113,8 +113,11 @@ func (p *pathLinter) at(f frame, pos handlebars.Pos, s Severity, format string, 
 
 // mustache checks {{…}}.
 func (p *pathLinter) mustache(n *handlebars.Mustache, f frame) {
-	if n.Raw {
-		p.at(f, n.Pos, Fault, "{{{…}}} prints data without escaping, so data could change the document: write {{…}}; helpers that make HTML need no third brace")
+	switch {
+	case n.Raw && p.isHelper(n.Call.Callee, f) && p.known[simpleName(n.Call.Callee)].html:
+		p.at(f, n.Pos, Warning, "%s makes HTML and needs no third brace: write {{%[1]s …}}", written(n.Call.Callee))
+	case n.Raw:
+		p.at(f, n.Pos, Fault, "{{{…}}} prints data without escaping, so data could change the document: write {{…}}")
 	}
 	v := p.call(&n.Call, f, strictly)
 	switch v.kind() {

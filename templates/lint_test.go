@@ -111,9 +111,11 @@ func TestLintPaths(t *testing.T) {
 		{name: "issue block", body: `{{default @issue.by "-"}} {{@issue.buy}} {{@isue.by}} {{@digest}} {{@template.version}}`, want: []string{
 			"document.hbs:2:29: error: @issue.buy is not in the contract: did you mean by?",
 			"document.hbs:2:44: error: there is no @isue: did you mean @issue?"}},
-		{name: "unescaped", body: "{{{record.id}}} {{&record.id}}", want: []string{
+		{name: "unescaped", body: "{{{record.id}}} {{&record.id}} {{{upper record.id}}} {{{qr record.id}}}", want: []string{
 			"document.hbs:2:1: error: {{{…}}} prints data without escaping",
-			"document.hbs:2:17: error: {{{…}}} prints data without escaping"}},
+			"document.hbs:2:17: error: {{{…}}} prints data without escaping",
+			"document.hbs:2:32: error: {{{…}}} prints data without escaping",
+			"document.hbs:2:54: warning: qr makes HTML and needs no third brace"}},
 		{name: "position counts characters, CRLF and tabs", body: "ä€😀 {{record.idd}}\r\n\t{{record.idd}}", want: []string{
 			"document.hbs:2:7: error: record.idd is not in the contract", "document.hbs:3:4: error: record.idd is not in the contract"}},
 	})
@@ -252,6 +254,8 @@ func TestLintHTML(t *testing.T) {
 		{"script", `<script>x()</script>`, at("1", "error: scripts do not run")},
 		{"value in a style", `<style>p { color: {{record.id}} }</style>`, at("19", "error: a value inside <style> can change the style")},
 		{"cssString in a style", `<style>@page { @top-left { content: {{cssString record.id}} } }</style>`, nil},
+		{"numbers in a style", `<style>@page { @top-left { content: "{{truncate @digest 8}} {{fixed batch.size.value digits=0 mode="halfUp"}}" } }</style>`, nil},
+		{"json in a script is no style", `<style>p { color: {{json record.id}} }</style>`, at("19", "error: a value inside <style>")},
 		{"partial in a style", `<style>{{> p}}</style>`, append(at("8", "error: a partial inside <style> cannot be checked"), "document.hbs:3:8: error: no partial is named p")},
 		{"value in a style attribute", `<p style="color: {{record.id}}">`, at("18", "warning: a value in a style can change more of it")},
 		{"number in a style attribute", `<p style="width: {{fixed batch.size.value digits=0 mode="halfUp"}}%">`, nil},
