@@ -4,7 +4,7 @@ import "github.com/dicode/platen"
 
 func (r *run) block(b *Block, sc *scope) *Error {
 	if b.verbatim {
-		return r.program(b.Program, sc)
+		return r.program(b.Program, sc, sc.levels)
 	}
 	switch simpleName(b.Call.Callee) {
 	case "if":
@@ -23,9 +23,9 @@ func (r *run) block(b *Block, sc *scope) *Error {
 			return err
 		}
 		if isEmpty(v) {
-			return r.program(b.Inverse, sc)
+			return r.program(b.Inverse, sc, sc.levels)
 		}
-		return r.within(v, b, sc)
+		return r.within(v, b, sc, v)
 	default:
 		return r.section(b, sc)
 	}
@@ -47,57 +47,47 @@ func (r *run) ifBlock(b *Block, sc *scope, yes, no *Program) *Error {
 		}
 	}
 	if isTrue(v, includeZero) {
-		return r.program(yes, sc)
+		return r.program(yes, sc, sc.levels)
 	}
-	return r.program(no, sc)
+	return r.program(no, sc, sc.levels)
 }
 
 // section is {{#name}} without arguments: a list is gone through, false, null
 // and an empty list take the inverse, anything else is the context.
 func (r *run) section(b *Block, sc *scope) *Error {
-	if name := simpleName(b.Call.Callee); name != "" {
-		if _, helper := r.env.Helpers[name]; helper {
-			if _, ok := member(sc.this(), name); !ok && !r.isParam(name, sc) {
-				return r.fail(sc, b.Pos, "%s is a helper, not a block: test its value with {{#if (%s ...)}}", name, name)
-			}
-		}
+	name := simpleName(b.Call.Callee)
+	if _, helper := r.env.Helpers[name]; helper && !r.isParam(name, sc) {
+		return r.fail(sc, b.Pos, "%s is a helper, not a block: test its value with {{#if (%s ...)}}, or write {{#./%s}} for the field", name, name, name)
 	}
-	v, err := r.sectionValue(b.Call.Callee, sc)
+	v, err := r.path(calleePath(b.Call.Callee), sc, false)
 	if err != nil {
 		return err
 	}
 	switch v := v.(type) {
 	case nil, Missing:
-		return r.program(b.Inverse, sc)
+		return r.program(b.Inverse, sc, sc.levels)
 	case bool:
 		if v {
-			return r.program(b.Program, sc)
+			return r.program(b.Program, sc, sc.levels)
 		}
-		return r.program(b.Inverse, sc)
+		return r.program(b.Inverse, sc, sc.levels)
 	case []any:
 		return r.each(v, b, sc)
 	default:
-		return r.within(v, b, sc)
+		return r.within(v, b, sc, Missing{})
 	}
 }
 
-func (r *run) sectionValue(callee Expr, sc *scope) (any, *Error) {
-	if p, ok := callee.(*Path); ok {
-		return r.path(p, sc, false)
-	}
-	return r.call(&Call{Callee: callee}, callee.Position(), sc, false, false)
-}
-
-// within runs the block with v as its context and block parameter.
-func (r *run) within(v any, b *Block, sc *scope) *Error {
+// within runs the block with v as its context and param as its block parameter.
+func (r *run) within(v any, b *Block, sc *scope, param any) *Error {
 	if b.Program == nil {
 		return nil
 	}
 	inner := sc.enter(v)
 	if names := b.Program.BlockParams; len(names) > 0 {
-		inner.params = &params{names: names, values: [2]any{v, Missing{}}, up: sc.params}
+		inner.params = &params{names: names, values: [2]any{param, Missing{}}, up: sc.params}
 	}
-	return r.program(b.Program, inner)
+	return r.program(b.Program, inner, sc.levels)
 }
 
 // each runs the block once for each element of a list or field of an object.
@@ -112,7 +102,7 @@ func (r *run) each(v any, b *Block, sc *scope) *Error {
 		n = object.Len()
 	}
 	if n == 0 {
-		return r.program(b.Inverse, sc)
+		return r.program(b.Inverse, sc, sc.levels)
 	}
 	if b.Program == nil {
 		return nil
@@ -128,7 +118,7 @@ func (r *run) each(v any, b *Block, sc *scope) *Error {
 		} else {
 			l.round(i, n, "", list[i])
 		}
-		if err := r.program(b.Program, &l.scope); err != nil {
+		if err := r.program(b.Program, &l.scope, sc.levels); err != nil {
 			return err
 		}
 	}

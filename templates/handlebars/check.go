@@ -6,13 +6,18 @@ var (
 	inlineNames = []string{"lookup", "log"}
 )
 
-// simpleName returns the name of a path that could name a helper: one segment,
-// without this, ../ or @.
+// simpleName returns the name of a callee that could name a helper: a literal, or
+// one segment without this, ../ or @.
 func simpleName(e Expr) string {
-	if p, ok := e.(*Path); ok && len(p.Parts) == 1 && !p.Data && !p.This && p.Depth == 0 {
+	p, ok := e.(*Path)
+	switch {
+	case !ok:
+		return originalOf(e)
+	case len(p.Parts) == 1 && !p.Data && !p.This && p.Depth == 0:
 		return p.Parts[0]
+	default:
+		return ""
 	}
-	return ""
 }
 
 func isOneOf(name string, names []string) bool {

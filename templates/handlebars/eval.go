@@ -30,7 +30,7 @@ func (r *run) execute(p *Program, top *scope) *Error {
 	if err := r.checkContext(top, start); err != nil {
 		return err
 	}
-	if err := r.program(p, top); err != nil {
+	if err := r.program(p, top, nil); err != nil {
 		return err
 	}
 	if err := r.out.flush(); err != nil {
@@ -73,14 +73,14 @@ func (r *run) deeper(sc *scope, pos Pos) *Error {
 	return nil
 }
 
-// program runs a body. p may be nil.
-func (r *run) program(p *Program, sc *scope) *Error {
+// program runs a body, which may be nil, inside of what outside is.
+func (r *run) program(p *Program, sc *scope, outside *level) *Error {
 	if p == nil {
 		return nil
 	}
 	if len(p.inlines) > 0 {
 		around := sc.in.inlines
-		defined, err := r.define(p, sc)
+		defined, err := r.define(p, sc, outside)
 		if err != nil {
 			return err
 		}
@@ -202,12 +202,21 @@ func (r *run) call(c *Call, pos Pos, sc *scope, lenient, sub bool) (any, *Error)
 	if len(c.Args)+len(c.Hash) > 0 || sub {
 		return nil, r.unknownHelper(c, sc)
 	}
-	switch e := c.Callee.(type) {
-	case *Path:
-		return r.path(e, sc, lenient)
-	default:
-		return r.path(&Path{Pos: e.Position(), Original: originalOf(e), This: true, Parts: []string{originalOf(e)}}, sc, lenient)
+	path := calleePath(c.Callee)
+	v, err := r.path(path, sc, lenient)
+	if err != nil {
+		return nil, r.misspelt(path, sc, err)
 	}
+	return v, nil
+}
+
+// calleePath returns a callee as a path: a literal names a field.
+func calleePath(e Expr) *Path {
+	if p, ok := e.(*Path); ok {
+		return p
+	}
+	name := originalOf(e)
+	return &Path{Pos: e.Position(), Original: name, Parts: []string{name}}
 }
 
 func (r *run) isParam(name string, sc *scope) bool {

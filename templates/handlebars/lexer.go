@@ -153,7 +153,7 @@ func (l *lexer) comment(t token, n int) (token, *Error) {
 	body, long := l.rest()[n:], strings.HasPrefix(l.rest()[n:], "!--")
 	end, size := -1, 2
 	if long {
-		for i := 3; end < 0; {
+		for i := 1; end < 0; {
 			j := strings.Index(body[i:], "--")
 			if j < 0 {
 				break

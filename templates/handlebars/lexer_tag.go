@@ -7,8 +7,9 @@ import (
 
 // inTag reads the next token between "{{" and "}}".
 func (l *lexer) inTag() (token, *Error) {
+	from := l.at
 	l.take(len(l.rest()) - len(trimSpace(l.rest())))
-	t := token{pos: l.pos}
+	t := token{pos: l.pos, spaced: l.at > from}
 	s := l.rest()
 	if s == "" {
 		return t, nil

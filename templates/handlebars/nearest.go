@@ -1,11 +1,10 @@
 package handlebars
 
 // nearest returns the candidate that name is most likely a misspelling of, or
-// "": at most one edit for three letters, two up to seven, three above. Of
+// "": at most one edit up to four letters, two up to eight, three above. Of
 // equally near ones it is the first.
 func nearest(name string, candidates []string) string {
-	best, limit := "", 1+(len(name)+1)/4
-	limit = min(limit, 3)
+	best, limit := "", min(1+(len(name)-1)/4, 3)
 	for _, c := range candidates {
 		if c == name || abs(len(c)-len(name)) > limit {
 			continue

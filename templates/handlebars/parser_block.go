@@ -65,10 +65,10 @@ func (p *parser) blockParams() ([]string, *Error) {
 		if err := p.advance(); err != nil {
 			return nil, err
 		}
-		switch p.tok.kind {
-		case tokID:
+		switch {
+		case p.tok.kind == tokID && !p.tok.bracketed:
 			names = append(names, p.tok.text)
-		case tokPipe:
+		case p.tok.kind == tokPipe:
 			if len(names) == 0 {
 				return nil, p.fail(p.tok.pos, "block parameters need a name: as |item index|")
 			}

@@ -27,6 +27,9 @@ func (p *parser) args() (args []Expr, hash []Pair, err *Error) {
 				if err != nil {
 					return nil, nil, err
 				}
+				if hasKey(hash, pair.Key) {
+					return nil, nil, p.fail(pair.Pos, "%s= stands twice in one call: keep one of them", pair.Key)
+				}
 				hash = append(hash, pair)
 				continue
 			}
@@ -41,6 +44,15 @@ func (p *parser) args() (args []Expr, hash []Pair, err *Error) {
 		args = append(args, arg)
 	}
 	return args, hash, nil
+}
+
+func hasKey(hash []Pair, key string) bool {
+	for _, pair := range hash {
+		if pair.Key == key {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) pair(key token) (Pair, *Error) {
@@ -115,7 +127,14 @@ func (p *parser) data(at token) (Expr, *Error) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	return p.path(&Path{Pos: at.pos, Data: true, Original: "@"}, first)
+	path := &Path{Pos: at.pos, Data: true, Original: "@"}
+	if _, err := p.path(path, first); err != nil {
+		return nil, err
+	}
+	if len(path.Parts) == 0 {
+		return nil, p.fail(at.pos, "%s names nothing: want a name after @, as in @index", path.Original)
+	}
+	return path, nil
 }
 
 // path reads the segments after the first, which is read already.
@@ -128,14 +147,13 @@ func (p *parser) path(path *Path, seg token) (Expr, *Error) {
 		if p.tok.kind != tokSep {
 			return path, nil
 		}
-		path.Original += p.tok.text
+		sep := p.tok
+		path.Original += sep.text
 		if err := p.advance(); err != nil {
 			return nil, err
 		}
 		seg = p.tok
-		switch seg.kind {
-		case tokID, tokNumber, tokWord:
-		default:
+		if seg.kind != tokID && seg.kind != tokWord && (seg.kind != tokNumber || sep.spaced) {
 			return nil, p.fail(seg.pos, "%s cannot stand in a path after %q: want a name", seg, path.Original)
 		}
 		if err := p.advance(); err != nil {
@@ -147,6 +165,8 @@ func (p *parser) path(path *Path, seg token) (Expr, *Error) {
 func (p *parser) segment(path *Path, seg token) *Error {
 	relative := !seg.bracketed && (seg.text == ".." || seg.text == "." || seg.text == "this")
 	switch {
+	case seg.text == "":
+		return p.fail(seg.pos, "the segment [] is empty: write a name into it")
 	case relative && len(path.Parts) > 0:
 		return p.fail(seg.pos, "%q cannot stand inside the path %q: write it first, or as [%s]", seg.text, path.Original, seg.text)
 	case relative && seg.text == "..":

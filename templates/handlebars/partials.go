@@ -2,20 +2,27 @@ package handlebars
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/dicode/platen"
 )
 
 // define makes the inline partials of a program known, over those around it.
-func (r *run) define(p *Program, sc *scope) (*inlines, *Error) {
-	defined := &inlines{byName: make(map[string]*inlinePartial, len(p.inlines)), up: sc.in.inlines}
+// As in handlebars.js "../" inside of them leads to what is outside of the
+// program.
+func (r *run) define(p *Program, sc *scope, outside *level) (inlines, *Error) {
+	r.steps += len(sc.in.inlines)
+	defined := make(inlines, len(sc.in.inlines)+len(p.inlines))
+	maps.Copy(defined, sc.in.inlines)
+	at := *sc
+	at.levels = outside
 	for _, inline := range p.inlines {
 		name, err := r.inlineName(inline.Name, sc)
 		if err != nil {
 			return nil, err
 		}
-		defined.byName[name] = &inlinePartial{program: inline.Program, scope: sc, home: defined}
+		defined[name] = &inlinePartial{program: inline.Program, scope: &at, home: defined}
 	}
 	return defined, nil
 }
@@ -49,7 +56,7 @@ func (r *run) partial(n *Partial, sc *scope) *Error {
 	outer := sc.frames.partialBlock()
 	if n.Block != nil {
 		if len(n.Block.inlines) > 0 {
-			if c.inlines, err = r.define(n.Block, sc); err != nil {
+			if c.inlines, err = r.define(n.Block, sc, sc.levels); err != nil {
 				return err
 			}
 		}
@@ -74,7 +81,7 @@ type partialCall struct {
 	ctx     any
 	at      *scope
 	frames  *frame
-	inlines *inlines
+	inlines inlines
 }
 
 // resolve finds what the name of a partial means and runs it: the block of the
@@ -85,14 +92,14 @@ func (r *run) resolve(n *Partial, c partialCall, block *partialBlock) *Error {
 		if block != nil {
 			return r.runBlock(block, c)
 		}
-	} else if p := c.at.in.inlines.find(c.name); p != nil {
+	} else if p := c.at.in.inlines[c.name]; p != nil {
 		return r.runInline(p, c)
 	} else if t := r.env.Partials[c.name]; t != nil {
 		return r.program(t.program, &scope{
 			levels: &level{value: c.ctx},
 			frames: c.frames,
 			in:     &instance{tmpl: t, inlines: c.inlines},
-		})
+		}, nil)
 	}
 	if n.Block != nil {
 		return r.runBlock(c.frames.block, c)
@@ -108,23 +115,20 @@ func (r *run) resolve(n *Partial, c partialCall, block *partialBlock) *Error {
 func (r *run) runBlock(b *partialBlock, c partialCall) *Error {
 	inner := b.scope.enter(c.ctx)
 	inner.frames = &frame{up: c.frames, partial: true, block: b.outer}
-	return r.program(b.program, inner)
+	return r.program(b.program, inner, b.scope.levels)
 }
 
-// runInline runs an inline partial. It sees the inline partials that it was
-// defined with and those of the block that called it.
+// runInline runs an inline partial. It sees the inline partials of where its
+// template is, then those it was defined with and those of the block that calls
+// it.
 func (r *run) runInline(p *inlinePartial, c partialCall) *Error {
 	inner := p.scope.enter(c.ctx)
 	inner.frames = c.frames
 	in := inner.in
 	around := in.inlines
-	switch {
-	case c.inlines != c.at.in.inlines:
-		in.inlines = c.inlines
-	case !p.home.within(around):
-		in.inlines = p.home
-	}
-	err := r.program(p.program, inner)
+	r.steps += len(p.home) + len(c.inlines)
+	in.inlines = around.before(p.home).before(c.inlines)
+	err := r.program(p.program, inner, p.scope.levels)
 	in.inlines = around
 	return err
 }
@@ -181,10 +185,8 @@ func (r *run) unknownPartial(n *Partial, c partialCall) *Error {
 	for name := range r.env.Partials {
 		known = append(known, name)
 	}
-	for s := c.at.in.inlines; s != nil; s = s.up {
-		for name := range s.byName {
-			known = append(known, name)
-		}
+	for name := range c.at.in.inlines {
+		known = append(known, name)
 	}
 	slices.Sort(known)
 	if guess := nearest(c.name, known); guess != "" {

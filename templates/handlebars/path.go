@@ -1,8 +1,6 @@
 package handlebars
 
-import (
-	"strings"
-)
+import "strings"
 
 // path returns the value of a path. A path that is not in the data is Missing
 // where that is allowed, else an error.
@@ -29,6 +27,19 @@ func (r *run) path(p *Path, sc *scope, lenient bool) (any, *Error) {
 	default:
 		return nil, r.missing(p, sc)
 	}
+}
+
+// misspelt explains a missing value that stands where a helper could, if its
+// name is more like a helper's than like a field's.
+func (r *run) misspelt(p *Path, sc *scope, missing *Error) *Error {
+	name := simpleName(p)
+	if name == "" || nearest(name, fields(sc.this())) != "" || r.levelWith(name, p, sc) > 0 {
+		return missing
+	}
+	if guess := nearest(name, r.callables()); guess != "" {
+		return r.fail(sc, p.Pos, "%s is neither in the data nor a helper; did you mean the helper %s?", name, guess)
+	}
+	return missing
 }
 
 // start returns the value that a path begins at and the segments to follow from
@@ -70,8 +81,11 @@ func (r *run) variable(p *Path, sc *scope) (v any, rest []string, ok bool) {
 	if v, ok := r.env.Data.Get(name); ok {
 		return v, rest, true
 	}
-	if name == "root" {
+	switch name {
+	case "root":
 		return r.root, rest, true
+	case "partial-block": // to be tested: is there one?
+		return true, rest, f.partialBlock() != nil
 	}
 	return nil, nil, false
 }
@@ -114,11 +128,6 @@ func (r *run) absent(p *Path, sc *scope, v any, i int) *Error {
 	if i == 0 && !p.Data {
 		if up := r.levelWith(name, p, sc); up > 0 {
 			return r.fail(sc, p.Pos, "%s is not in the data; it exists %s up: write %s%s", p.Original, levels(up), strings.Repeat("../", up+p.Depth), strings.Join(p.Parts, "."))
-		}
-	}
-	if i == 0 && len(p.Parts) == 1 {
-		if guess := nearest(name, r.callables()); guess != "" {
-			return r.fail(sc, p.Pos, "%s is neither in the data nor a helper; did you mean the helper %s?", p.Original, guess)
 		}
 	}
 	if _, ok := v.([]any); ok {

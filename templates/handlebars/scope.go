@@ -1,6 +1,10 @@
 package handlebars
 
-import "github.com/dicode/platen"
+import (
+	"maps"
+
+	"github.com/dicode/platen"
+)
 
 // A scope is everything a name can mean at one place of a running template. A
 // loop changes its scope from round to round, so nobody keeps one longer than
@@ -30,7 +34,7 @@ type level struct {
 }
 
 func (l *level) down(v any) *level {
-	if same(v, l.value) {
+	if l != nil && same(v, l.value) {
 		return l
 	}
 	return &level{v, l}
@@ -110,39 +114,37 @@ func (f *frame) partialBlock() *partialBlock {
 // blocks that define some are run.
 type instance struct {
 	tmpl    *Template
-	inlines *inlines
+	inlines inlines
 }
 
-// inlines are the inline partials of one program over those around it.
-type inlines struct {
-	byName map[string]*inlinePartial
-	up     *inlines
-}
+// inlines are the inline partials that are known at a place. They never change:
+// a program that defines more makes its own.
+type inlines map[string]*inlinePartial
 
-func (s *inlines) find(name string) *inlinePartial {
-	for ; s != nil; s = s.up {
-		if p := s.byName[name]; p != nil {
-			return p
+// before returns s with those of t that s does not name.
+func (s inlines) before(t inlines) inlines {
+	var both inlines
+	for name, p := range t {
+		if s[name] != nil {
+			continue
 		}
-	}
-	return nil
-}
-
-// within tells whether s is t or around it.
-func (s *inlines) within(t *inlines) bool {
-	for ; t != nil; t = t.up {
-		if s == t {
-			return true
+		if both == nil {
+			both = make(inlines, len(s)+len(t))
+			maps.Copy(both, s)
 		}
+		both[name] = p
 	}
-	return s == nil
+	if both == nil {
+		return s
+	}
+	return both
 }
 
 // An inlinePartial is an {{#*inline}} with the place it was defined at.
 type inlinePartial struct {
 	program *Program
 	scope   *scope
-	home    *inlines
+	home    inlines // those of its program and around it
 }
 
 // A partialBlock is the content of {{#> name}} with the place it was written at.

@@ -39,8 +39,9 @@ func Parse(name string, src []byte, limits Limits) (*Template, error) {
 	return &Template{name: name, program: program}, nil
 }
 
+// checkUTF8 refuses what is not UTF-8, and NUL, which HTML cannot hold.
 func checkUTF8(name string, src []byte) error {
-	if utf8.Valid(src) {
+	if utf8.Valid(src) && bytes.IndexByte(src, 0) < 0 {
 		return nil
 	}
 	pos := Pos{1, 1}
@@ -48,6 +49,9 @@ func checkUTF8(name string, src []byte) error {
 		r, n := utf8.DecodeRune(src)
 		if r == utf8.RuneError && n == 1 {
 			return newError(name, pos, fmt.Sprintf("the byte 0x%02X is not UTF-8: save the file as UTF-8", src[0]))
+		}
+		if r == 0 {
+			return newError(name, pos, "the character U+0000 cannot stand in a template: remove it")
 		}
 		pos.Col++
 		if r == '\n' {

@@ -55,6 +55,7 @@ type token struct {
 	text        string // the meaning: unescaped, without quotes or brackets
 	bracketed   bool   // an ID written as [text]
 	left, right bool
+	spaced      bool // white space stands before it in a tag
 }
 
 // String names the token for a message about one that is out of place.

@@ -107,7 +107,7 @@ func same(a, b any) bool {
 }
 
 // A merged is the context of a partial that got key=value arguments: those over
-// the fields of what it was called with.
+// the fields or elements of what it was called with.
 type merged struct {
 	over *platen.Object
 	base any
@@ -117,11 +117,18 @@ func (m *merged) get(name string) (any, bool) {
 	if v, ok := m.over.Get(name); ok {
 		return v, true
 	}
-	switch m.base.(type) {
-	case *platen.Object, *merged:
-		return member(m.base, name)
-	default:
+	if _, text := m.base.(string); text || name == "length" && !isObject(m.base) {
 		return nil, false
+	}
+	return member(m.base, name)
+}
+
+func isObject(v any) bool {
+	switch v.(type) {
+	case *platen.Object, *merged:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -132,6 +139,10 @@ func (m *merged) object() *platen.Object {
 	case *platen.Object:
 		for name, v := range base.All() {
 			all.Set(name, v)
+		}
+	case []any:
+		for i, v := range base {
+			all.Set(strconv.Itoa(i), v)
 		}
 	}
 	for name, v := range m.over.All() {
