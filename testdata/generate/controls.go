@@ -79,7 +79,7 @@ func (b *builder) clearances() []any {
 		at := b.spans[s.key][0]
 		previous := b.words.previous[i%len(b.words.previous)]
 		var checks []any
-		for _, c := range b.words.clearance {
+		for _, c := range first(b.words.clearance, b.size.checks) {
 			checks = append(checks, obj("text", c, "result", "yes"))
 		}
 		before := at.start.Add(-time.Duration(12+3*i) * time.Minute)

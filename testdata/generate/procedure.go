@@ -49,7 +49,7 @@ func (b *builder) unitProcedure(s stage, number, lot, lots int) *platen.Object {
 	start := b.now
 	var operations []any
 	main, mainStart, mainEnd := "", start, start
-	for i, o := range s.operations {
+	for i, o := range first(s.operations, b.size.operations) {
 		begin, figure := b.now, fmt.Sprintf("%d.%d", number, i+1)
 		operations = append(operations, b.operation(s, o, figure))
 		if b.now.Sub(begin) > mainEnd.Sub(mainStart) {
@@ -122,9 +122,7 @@ func (b *builder) parameters(s stage, p phase, number string) (parameters, devia
 		q = b.scaled(s, q)
 		id := fmt.Sprintf("PA-%s-%d", number, i+1)
 		value := b.dice.reading(q.target, q.alert, q.action)
-		if q.unit == "1" && value < 0 {
-			value = 0
-		}
+		value = max(0, value)
 		var deviation any
 		if story, ok := b.happens(q); ok {
 			value = q.target + story.delta

@@ -63,7 +63,7 @@ func (b *builder) materialList() []any {
 		actual := planned + b.dice.spread(slack)
 		b.now = b.now.Add(time.Duration(4+b.dice.below(9)) * time.Minute)
 		dispensed, verified := signOff(b.operator(), b.now), signOff(b.verifier(), b.now.Add(70*time.Second))
-		b.log(b.operator(), "complete", id, "actual", nil, decimal(actual/scale, digits)+" "+m.unit, nil)
+		b.logDetail(phasesDone, b.operator(), "complete", id, "actual", "", decimal(actual/scale, digits)+" "+m.unit)
 		out = append(out, obj(
 			"id", id, "code", m.code, "name", m.name, "kind", m.kind, "manufacturer", m.manufacturer,
 			"lot", fmt.Sprintf("L26%02d%02d", 1+i%2, 3+2*i), "supplierLot", fmt.Sprintf("%c%d-%d", 'A'+rune(i), 2500+37*i, 11+i),

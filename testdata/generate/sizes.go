@@ -7,11 +7,13 @@ type size struct {
 	catalogue  *catalogue
 	stages     []string // which stages; all when empty
 	lots       int      // sub-lots: how often the stages of a sub-lot are repeated
+	operations int      // at most so many in each stage
 	phases     int      // at most so many in each operation
 	parameters int      // at most so many in each phase
 	controls   int      // at most so many in-process controls
 	samples    int      // at most so many in each in-process control
 	dense      bool     // that many, however short the stage
+	checks     int      // at most so many in each line clearance
 	materials  int
 	equipment  int
 	deviations int
@@ -29,18 +31,18 @@ const (
 )
 
 var sizes = []size{
-	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"compression"}, lots: 4, phases: 1, parameters: 3, controls: 1, samples: 8, materials: 4, equipment: 3, deviations: 0, audit: signatures, files: 0},
-	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, controls: 5, samples: 16, equipment: 12, deviations: 2, audit: phasesDone, files: 4},
-	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 8, samples: 36, deviations: 5, audit: phasesDone, files: 8},
-	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 32, samples: 160, deviations: 8, audit: entries, files: 10},
-	{name: "tablet-nonlatin.json", number: 88, catalogue: nonLatin, lots: 1, samples: 8, deviations: 1, audit: signatures, files: 1},
-	{name: "tablet-rtl.json", number: 12, catalogue: rightToLeft, lots: 1, samples: 8, deviations: 1, audit: signatures, files: 1},
+	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"blending"}, lots: 4, operations: 1, phases: 1, parameters: 2, checks: 2, materials: 1, equipment: 1, audit: signatures},
+	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, phases: 2, controls: 3, samples: 12, materials: 10, equipment: 10, deviations: 2, audit: signatures, files: 4},
+	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 9, samples: 36, deviations: 5, audit: phasesDone, files: 8},
+	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 43, samples: 160, deviations: 8, audit: entries, files: 10},
+	{name: "tablet-nonlatin.json", number: 88, catalogue: nonLatin, lots: 1, controls: 1, samples: 6, materials: 4, deviations: 1, audit: signatures, files: 1},
+	{name: "tablet-rtl.json", number: 12, catalogue: rightToLeft, lots: 1, controls: 1, samples: 6, materials: 4, deviations: 1, audit: signatures, files: 1},
 }
 
 // rowsSize is a record with one in-process control of n samples.
 func rowsSize(n int) size {
 	s := sizes[0]
-	s.samples, s.dense = n, true
+	s.stages, s.operations, s.controls, s.samples, s.dense = []string{"compression"}, 0, 1, n, true
 	return s
 }
 

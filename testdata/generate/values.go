@@ -54,7 +54,11 @@ func quantity(n, digits int, unit string) *platen.Object {
 	return obj("value", decimal(n, digits), "unit", unit)
 }
 
+// limits has no low one where that would be below nothing.
 func limits(low, high, digits int) *platen.Object {
+	if low < 0 {
+		return obj("high", decimal(high, digits))
+	}
 	return obj("low", decimal(low, digits), "high", decimal(high, digits))
 }
 
