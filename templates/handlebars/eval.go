@@ -18,6 +18,7 @@ type run struct {
 	out    output
 	root   any
 	steps  int
+	unseen int // steps since the context was looked at
 	depth  int
 	calls  []Place // the partial calls that are open
 }
@@ -46,12 +47,16 @@ func (r *run) fail(sc *scope, pos Pos, format string, args ...any) *Error {
 }
 
 // step counts one unit of work.
-func (r *run) step(sc *scope, pos Pos) *Error {
-	r.steps++
+func (r *run) step(sc *scope, pos Pos) *Error { return r.spend(1, sc, pos) }
+
+func (r *run) spend(n int, sc *scope, pos Pos) *Error {
+	r.steps += n
+	r.unseen += n
 	if r.steps > r.limits.Steps {
 		return r.fail(sc, pos, "filling takes more than %d steps: the template loops over too much data", r.limits.Steps)
 	}
-	if r.steps%checkEvery == 0 {
+	if r.unseen >= checkEvery {
+		r.unseen = 0
 		return r.checkContext(sc, pos)
 	}
 	return nil

@@ -12,7 +12,9 @@ import (
 // As in handlebars.js "../" inside of them leads to what is outside of the
 // program.
 func (r *run) define(p *Program, sc *scope, outside *level) (inlines, *Error) {
-	r.steps += len(sc.in.inlines)
+	if err := r.spend(len(sc.in.inlines), sc, p.Pos); err != nil {
+		return nil, err
+	}
 	defined := make(inlines, len(sc.in.inlines)+len(p.inlines))
 	maps.Copy(defined, sc.in.inlines)
 	at := *sc
@@ -63,11 +65,15 @@ func (r *run) partial(n *Partial, sc *scope) *Error {
 		block := &partialBlock{program: n.Block, scope: sc, outer: outer}
 		c.frames = &frame{up: sc.frames, partial: true, block: block}
 	}
+	target, err := r.resolve(n, c, outer)
+	if err != nil {
+		return err
+	}
 	r.calls = append(r.calls, Place{sc.in.tmpl.name, n.Pos})
 	if n.indent != "" {
 		r.out.push(n.indent)
 	}
-	err = r.resolve(n, c, outer)
+	err = target()
 	if n.indent != "" {
 		r.out.pop()
 	}
@@ -84,30 +90,33 @@ type partialCall struct {
 	inlines inlines
 }
 
-// resolve finds what the name of a partial means and runs it: the block of the
-// caller, an inline partial, one of the Env, or what the call holds in case there
-// is none.
-func (r *run) resolve(n *Partial, c partialCall, block *partialBlock) *Error {
+// resolve finds what the name of a partial means: the block of the caller, an
+// inline partial, one of the Env, or what the call holds in case there is none.
+// It returns what runs it.
+func (r *run) resolve(n *Partial, c partialCall, block *partialBlock) (func() *Error, *Error) {
 	if c.name == "@partial-block" {
 		if block != nil {
-			return r.runBlock(block, c)
+			return func() *Error { return r.runBlock(block, c) }, nil
 		}
 	} else if p := c.at.in.inlines[c.name]; p != nil {
-		return r.runInline(p, c)
+		return func() *Error { return r.runInline(p, c) }, nil
 	} else if t := r.env.Partials[c.name]; t != nil {
-		return r.program(t.program, &scope{
-			levels: &level{value: c.ctx},
-			frames: c.frames,
-			in:     &instance{tmpl: t, inlines: c.inlines},
-		}, nil)
+		return func() *Error { return r.runTemplate(t, c) }, nil
 	}
 	if n.Block != nil {
-		return r.runBlock(c.frames.block, c)
+		return func() *Error { return r.runBlock(c.frames.block, c) }, nil
 	}
-	r.calls = r.calls[:len(r.calls)-1]
-	err := r.unknownPartial(n, c)
-	r.calls = append(r.calls, Place{})
-	return err
+	return nil, r.unknownPartial(n, c)
+}
+
+// runTemplate runs a partial of the Env. It sees the inline partials of its
+// caller, but neither its levels nor its block parameters.
+func (r *run) runTemplate(t *Template, c partialCall) *Error {
+	return r.program(t.program, &scope{
+		levels: &level{value: c.ctx},
+		frames: c.frames,
+		in:     &instance{tmpl: t, inlines: c.inlines},
+	}, nil)
 }
 
 // runBlock runs the content of a partial block where it was written, with the
@@ -126,7 +135,9 @@ func (r *run) runInline(p *inlinePartial, c partialCall) *Error {
 	inner.frames = c.frames
 	in := inner.in
 	around := in.inlines
-	r.steps += len(p.home) + len(c.inlines)
+	if err := r.spend(len(p.home)+len(c.inlines), inner, p.program.Pos); err != nil {
+		return err
+	}
 	in.inlines = around.before(p.home).before(c.inlines)
 	err := r.program(p.program, inner, p.scope.levels)
 	in.inlines = around
