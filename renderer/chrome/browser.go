@@ -40,7 +40,7 @@ type process struct {
 // startProcess starts a browser whose profile folder is made inside root. modify
 // is supervise or isolate.
 func startProcess(ctx context.Context, cfg Config, program, root string, modify func(*exec.Cmd)) (*process, error) {
-	profile, err := os.MkdirTemp(root, "profile-")
+	profile, err := os.MkdirTemp(root, "") // short: a socket in it may have 107 bytes
 	if err != nil {
 		return nil, fmt.Errorf("make the browser's profile folder: %w: mend the temporary folder or its free space: %w", err, platen.Internal)
 	}

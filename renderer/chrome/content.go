@@ -1,5 +1,7 @@
 package chrome
 
+import "strings"
+
 // countNotdef counts glyph 0 in the strings that a content stream shows. narrow
 // names the fonts with one byte a glyph.
 func countNotdef(content []byte, narrow map[string]bool) int {
@@ -28,7 +30,7 @@ func (s *scanner) token() {
 	case c == '/':
 		start := s.pos + 1
 		s.pos = start
-		for s.pos < len(s.src) && isRegular(s.src[s.pos]) {
+		for s.pos < len(s.src) && regular[s.src[s.pos]] {
 			s.pos++
 		}
 		s.name = s.src[start:s.pos]
@@ -42,7 +44,7 @@ func (s *scanner) token() {
 		s.pos += 2
 	case c == '<':
 		s.hex()
-	case isRegular(c):
+	case regular[c]:
 		s.word()
 	default:
 		s.pos++
@@ -52,7 +54,7 @@ func (s *scanner) token() {
 // word reads a number or an operator, which uses up the strings before it.
 func (s *scanner) word() {
 	start := s.pos
-	for s.pos < len(s.src) && isRegular(s.src[s.pos]) {
+	for s.pos < len(s.src) && regular[s.src[s.pos]] {
 		s.pos++
 	}
 	word := s.src[start:s.pos]
@@ -195,11 +197,11 @@ func hexDigit(c byte) (byte, bool) {
 	return 0, false
 }
 
-// isRegular reports whether c may stand in a name.
-func isRegular(c byte) bool {
-	switch c {
-	case ' ', '\t', '\r', '\n', '\f', 0, '/', '(', ')', '<', '>', '[', ']', '{', '}', '%':
-		return false
+// regular tells the bytes that make up names, numbers and operators from white
+// space and delimiters.
+var regular = func() (table [256]bool) {
+	for c := range table {
+		table[c] = strings.IndexByte("\x00\t\n\f\r ()<>[]{}/%", byte(c)) < 0
 	}
-	return true
-}
+	return table
+}()

@@ -3,12 +3,15 @@ package chrome_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -181,3 +184,60 @@ func normal(pdf []byte) string {
 }
 
 var volatile = regexp.MustCompile(`\(D:[^)]*\)|node[0-9]{8}`)
+
+func TestInvalidUTF8(t *testing.T) {
+	p := open(t, chrome.Config{})
+	if _, err := p.Print(t.Context(), platen.Markup{HTML: []byte("<p>\xff")}); !errors.Is(err, platen.Invalid) || !strings.Contains(err.Error(), "byte 3") {
+		t.Errorf("got %v", err)
+	}
+	pdf, err := p.Print(t.Context(), platen.Markup{HTML: []byte("\ufeff<!DOCTYPE html><html lang='en'><title>x</title><p>bom")})
+	if err != nil || !strings.Contains(text(t, pdf), "bom") {
+		t.Errorf("with a byte order mark: %v", err)
+	}
+}
+
+// Many at once: each gets its own document.
+func TestConcurrentPrints(t *testing.T) {
+	for _, cfg := range []chrome.Config{{Browsers: 1, TabsPerBrowser: 3}, {Browsers: 2}} {
+		p := open(t, cfg)
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				m := markup(fmt.Sprintf(`<link rel="stylesheet" href="main.css"><p>Batch %d</p>`, i))
+				m.Files = map[string][]byte{"main.css": fmt.Appendf(nil, "p::after { content: ' Lot %d' }", i)}
+				m.Scripts = i%4 == 0
+				pdf, err := p.Print(t.Context(), m)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got := strings.TrimSpace(text(t, pdf)); got != fmt.Sprintf("Batch %d Lot %d", i, i) {
+					t.Errorf("document %d reads %q", i, got)
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
+// The whole browser is accepted where the headless shell is not installed.
+func TestWholeBrowser(t *testing.T) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		path = "" // then the other tests have used it, or what there is
+	}
+	temp, err := os.MkdirTemp("", "c") // a short path, as the browser makes a socket in it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(temp)
+	p := open(t, chrome.Config{Path: path, TempDir: temp})
+	defer p.Close()
+	pdf, err := p.Print(t.Context(), markup("<p>whole</p>"))
+	if err != nil || !strings.Contains(text(t, pdf), "whole") {
+		t.Errorf("got %v", err)
+	}
+	if browser, fonts := p.Engine(); !strings.Contains(browser, "/") || len(fonts) != 64 {
+		t.Errorf("the engine is %q, %q", browser, fonts)
+	}
+}

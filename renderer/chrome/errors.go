@@ -13,8 +13,40 @@ const maxProblems = 20
 
 // A Problem is one thing that keeps a document from being printed.
 type Problem struct {
-	What  string // "missing file", "refused request", "broken font", "broken image", "missing glyph", "data URL over the limit"
+	What  string // one of the constants below
 	Where string // the path, the URL, the font's name, or the code point
+}
+
+// What a Problem can be.
+const (
+	MissingFile    = "missing file"
+	RefusedRequest = "refused request"
+	RefusedElement = "refused element"
+	RefusedByRule  = "refused by the browser:"
+	BrokenImage    = "broken image"
+	BrokenFont     = "broken font"
+	LargeDataURL   = "data URL over the limit"
+	ScriptError    = "script error"
+	MissingGlyph   = "missing glyph"
+)
+
+// remedy says how to mend a kind of problem.
+func remedy(what string) string {
+	switch what {
+	case MissingFile:
+		return "put it into the bundle, or correct the path"
+	case RefusedRequest, RefusedByRule:
+		return "a document loads nothing but files of its bundle"
+	case RefusedElement:
+		return "remove it from the template"
+	case BrokenImage, BrokenFont:
+		return "replace the file"
+	case LargeDataURL:
+		return "make it a file of the bundle"
+	case ScriptError:
+		return "correct the template's script"
+	}
+	return "use another character, or a font that has it"
 }
 
 // A DocumentError lists what is wrong with a document. It is platen.Invalid.
@@ -24,16 +56,22 @@ type DocumentError struct {
 }
 
 func (e *DocumentError) Error() string {
-	var b strings.Builder
-	b.WriteString("the document was not printed")
-	for i, p := range e.Problems {
-		b.WriteString(map[bool]string{true: ": ", false: "; "}[i == 0])
-		b.WriteString(p.What + " " + p.Where)
+	var kinds []string
+	text := make(map[string][]string)
+	for _, p := range e.Problems {
+		if text[p.What] == nil {
+			kinds = append(kinds, p.What)
+		}
+		text[p.What] = append(text[p.What], p.What+" "+p.Where)
 	}
+	for i, what := range kinds {
+		kinds[i] = strings.Join(text[what], ", ") + " (" + remedy(what) + ")"
+	}
+	message := "the document was not printed: " + strings.Join(kinds, "; ")
 	if e.More > 0 {
-		fmt.Fprintf(&b, "; and %d more", e.More)
+		message += fmt.Sprintf("; and %d more problems", e.More)
 	}
-	return b.String()
+	return message
 }
 
 // Unwrap makes the error platen.Invalid.

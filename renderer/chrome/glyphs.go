@@ -56,10 +56,10 @@ func (s fontSet) nameMissing(text string, boxes int) error {
 	}
 	var problems DocumentError
 	for _, c := range slices.Sorted(maps.Keys(missing)) {
-		problems.add("missing glyph", fmt.Sprintf("U+%04X (%d times in the text): use another character, or bring a font that has it", c, missing[c]))
+		problems.add(MissingGlyph, fmt.Sprintf("U+%04X (%d times in the text)", c, missing[c]))
 	}
 	if len(missing) == 0 {
-		problems.add("missing glyph", fmt.Sprintf("(%d times): no font of the document, and none that the browser chose, has a glyph for a character of the text", boxes))
+		problems.add(MissingGlyph, fmt.Sprintf("(%d times), of a character that installed fonts have, but not the one that the browser chose", boxes))
 	}
 	return problems.orNil()
 }

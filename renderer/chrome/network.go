@@ -33,12 +33,12 @@ func (r *resources) find(request *fetch.EventRequestPaused) (name string, body [
 	address := request.Request.URL
 	name, own := ownPath(address)
 	if !own || request.Request.Method != "GET" || request.ResourceType == network.ResourceTypeDocument {
-		r.problems.add("refused request", shortURL(address))
+		r.problems.add(RefusedRequest, shortURL(address))
 		return "", nil, false
 	}
 	body, ok = r.files[name]
 	if !ok {
-		r.problems.add("missing file", name)
+		r.problems.add(MissingFile, name)
 		return "", nil, false
 	}
 	r.served++
@@ -63,7 +63,7 @@ func (r *resources) noteRefusal(message string) {
 	if r.knows(message) {
 		return
 	}
-	r.problems.add("refused by the browser:", shortURL(message))
+	r.problems.add(RefusedByRule, shortURL(message))
 }
 
 // noteBroken records that a resource came but cannot be used.

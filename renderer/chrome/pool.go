@@ -94,13 +94,10 @@ func (p *Pool) Close() error {
 	p.once.Do(func() {
 		close(p.closed)
 		for range cap(p.slots) {
-			s := <-p.slots
-			s.seat.mu.Lock()
-			if s.seat.process != nil {
-				s.seat.process.kill()
-				s.seat.process = nil
-			}
-			s.seat.mu.Unlock()
+			<-p.slots
+		}
+		for _, process := range p.processes() {
+			process.kill()
 		}
 		p.home.remove()
 	})
@@ -111,7 +108,7 @@ func (p *Pool) Close() error {
 // at fault, Busy when there was not time enough, and otherwise Internal. A
 // browser that crashes or hangs is tried once more with a fresh one.
 func (p *Pool) Print(ctx context.Context, m platen.Markup) ([]byte, error) {
-	if err := checkDataURLs(m, p.cfg.MaxDataBytes); err != nil {
+	if err := checkMarkup(m, p.cfg); err != nil {
 		return nil, err
 	}
 	s, err := p.acquire(ctx)

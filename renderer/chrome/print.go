@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -21,7 +22,8 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	t.set(files, abort)
 	defer t.set(nil, nil)
 
-	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(m.HTML)}
+	html := bytes.TrimPrefix(m.HTML, []byte("\ufeff")) // which would stand before <!DOCTYPE>
+	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(html)}
 	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, content); err != nil {
 		return nil, fmt.Errorf("set the document: %w", orCause(ctx, err))
 	}

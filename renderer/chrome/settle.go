@@ -40,8 +40,8 @@ func (t *tab) settle(ctx context.Context, files *resources, scripts bool) error 
 		what  string
 		where []string
 	}{
-		{"refused element", broken.Elements}, {"refused request", broken.Outside},
-		{"broken font", broken.Fonts}, {"broken image", broken.Images},
+		{RefusedElement, broken.Elements}, {RefusedRequest, broken.Outside},
+		{BrokenFont, broken.Fonts}, {BrokenImage, broken.Images},
 	} {
 		for _, where := range found.where {
 			files.noteBroken(found.what, where)

@@ -156,7 +156,7 @@ func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 func (t *tab) serve(tctx context.Context, files *resources, event *fetch.EventRequestPaused, name string, body []byte) {
 	if event.ResourceType == network.ResourceTypeImage {
 		if err := t.process.images.check(name, body); err != nil {
-			files.note("broken image", name+": "+err.Error())
+			files.note(BrokenImage, name+": "+err.Error())
 		}
 	}
 	cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(event.RequestID, contentType(name), body))
@@ -181,7 +181,7 @@ func (t *tab) noteException(details *cdpruntime.ExceptionDetails) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current != nil {
-		t.current.note("script error", fmt.Sprintf("line %d: %s", details.LineNumber+1, shortURL(text)))
+		t.current.note(ScriptError, fmt.Sprintf("line %d: %s", details.LineNumber+1, shortURL(text)))
 	}
 }
 
