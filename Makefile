@@ -48,7 +48,7 @@ golden: ## rewrite the golden files; review the difference like code
 	$(GO) test ./... -update
 
 data: ## write testdata/data anew from its generator
-	$(GO) run ./testdata/generate
+	$(GO) run ./contract/generate
 
 docker: ## build the container image
 	docker build -t $(IMAGE) .

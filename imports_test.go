@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},
 	"renderer":             {"", "contract", "storage", "templates", "renderer/finish"},
 	"renderer/bench":       {"", "storage", "templates", "renderer", "renderer/chrome"},
-	"testdata/generate":    {"", "contract"},
+	"contract/generate":    {"", "contract"},
 	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome"},
 }
 

@@ -3,8 +3,8 @@
 // defect. Its output depends on nothing but its source. Run it at the top of the
 // repository:
 //
-//	go run ./testdata/generate            # rewrites testdata/data
-//	go run ./testdata/generate -rows 50000 -o rows.json
+//	go run ./contract/generate            # rewrites testdata/data
+//	go run ./contract/generate -rows 50000 -o rows.json
 //
 // How long a record is, is decided in the table in sizes.go.
 package main

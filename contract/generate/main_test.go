@@ -13,7 +13,7 @@ import (
 
 // The files in testdata/data are what the generator writes, no more and no less.
 func TestCheckedInFilesAreTheGeneratedOnes(t *testing.T) {
-	root := filepath.Join("..", "data")
+	root := filepath.Join("..", "..", "testdata", "data")
 	files, err := generate()
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +23,7 @@ func TestCheckedInFilesAreTheGeneratedOnes(t *testing.T) {
 		names = append(names, f.name)
 		got, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(f.name)))
 		if err != nil || !bytes.Equal(got, f.text) {
-			t.Errorf("%s differs from what is generated (%v): go run ./testdata/generate", f.name, err)
+			t.Errorf("%s differs from what is generated (%v): go run ./contract/generate", f.name, err)
 		}
 	}
 	for _, pattern := range []string{"*.json", "broken/*"} {
