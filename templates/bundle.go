@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -39,11 +40,15 @@ func (b *Bundle) check() error {
 	if _, ok := b.files[b.settings.Entry]; !ok {
 		return &Error{File: b.settings.Entry, Msg: "the bundle has no such file, and it is the entry of template.yaml: add it or correct entry"}
 	}
-	if b.settings.Scripts {
-		return nil
-	}
+	source := 0
 	for _, p := range b.paths {
-		if strings.HasSuffix(p, ".js") {
+		if strings.HasSuffix(p, ".hbs") {
+			source += len(b.files[p])
+		}
+		if source > maxSource {
+			return &Error{File: p, Msg: fmt.Sprintf("with this file the document and its partials have more than %d bytes: move what is data into the data", maxSource)}
+		}
+		if strings.HasSuffix(p, ".js") && !b.settings.Scripts {
 			return &Error{File: p, Msg: "a script in a bundle that runs none: remove it, or set scripts: true in template.yaml"}
 		}
 	}
@@ -73,6 +78,12 @@ func (b *Bundle) All() iter.Seq2[string, []byte] {
 func (b *Bundle) File(path string) ([]byte, bool) {
 	src, ok := b.files[path]
 	return src, ok
+}
+
+// served reports whether a document may load the file at path.
+func served(path string) bool {
+	folder, _, _ := strings.Cut(path, "/")
+	return folder == stylesDir || folder == assetsDir || folder == fontsDir
 }
 
 // under yields the paths in a folder of the bundle, in order.

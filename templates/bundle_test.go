@@ -113,7 +113,8 @@ func TestFolderAndZipAreOneBundle(t *testing.T) {
 		flat = append([]entry{{name: path, data: string(src)}}, flat...)
 		inFolder = append(inFolder, entry{name: "my-template/" + path, data: string(src)})
 	}
-	inFolder = append(inFolder, entry{name: "__MACOSX/my-template/._x", data: "junk"}, entry{name: "my-template/assets/.DS_Store", data: "junk"})
+	inFolder = append(inFolder, entry{name: "__MACOSX/my-template/._x", data: "junk"}, entry{name: "my-template/assets/.DS_Store", data: "junk"},
+		entry{name: "my-template/.git/config", data: "junk"}, entry{name: "my-template/assets/Thumbs.db", data: "junk"})
 	for name, src := range map[string][]byte{"flat": zipOf(t, flat...), "in one folder": zipOf(t, inFolder...)} {
 		got, err := OpenZip(src)
 		if err != nil {
@@ -164,6 +165,8 @@ func TestOpenRefuses(t *testing.T) {
 		{"unknown folder", "scripts/x.js", "scripts/x.js: not a folder of a bundle"},
 		{"unknown file", "notes.txt", "a bundle holds template.yaml"},
 		{"wrong kind of file", "styles/x.scss", "styles/ holds only .css"},
+		{"licence of a partial", "partials/LICENSE", "partials/ holds only .hbs"},
+		{"upper case", "partials/x.HBS", "partials/ holds only .hbs"},
 		{"program", "assets/x.exe", "assets/ holds only .svg"},
 		{"script where none runs", "assets/x.js", "set scripts: true"},
 		{"long path", "assets/" + long + ".png", "the limit is 200"},
@@ -183,6 +186,14 @@ func TestOpenRefuses(t *testing.T) {
 			wantError(t, err, c.want)
 		})
 	}
+}
+
+func TestOpenRefusesTooMuchSource(t *testing.T) {
+	_, err := openFiles(map[string]string{
+		settingsFile: minimalYAML, defaultEntry: "<p>",
+		"partials/a.hbs": strings.Repeat("x", 3<<20), "partials/b.hbs": strings.Repeat("x", 2<<20),
+	})
+	wantError(t, err, "partials/b.hbs: with this file the document and its partials have more than 4194304 bytes")
 }
 
 func TestOpenZipRefuses(t *testing.T) {

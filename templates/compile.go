@@ -2,6 +2,7 @@ package templates
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/dicode/platen"
@@ -24,11 +25,38 @@ type Template struct {
 }
 
 // Compile parses the document and all partials. It reports every mistake, each
-// a *handlebars.Error or *Error with file, line and column.
+// a *handlebars.Error with file, line and column.
 func Compile(b *Bundle) (*Template, error) {
+	programs, errs := parseTemplates(b)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return newTemplate(b, programs)
+}
+
+// parseTemplates parses the document and the partials, by their path in the bundle.
+func parseTemplates(b *Bundle) (programs map[string]*handlebars.Template, errs []error) {
+	programs = map[string]*handlebars.Template{}
+	for path, src := range b.All() {
+		if path != b.settings.Entry && !strings.HasPrefix(path, partialsDir+"/") {
+			continue
+		}
+		tpl, err := handlebars.Parse(path, src, handlebars.DefaultLimits)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		programs[path] = tpl
+	}
+	return programs, errs
+}
+
+// newTemplate makes a template of a bundle whose programs are parsed.
+func newTemplate(b *Bundle, programs map[string]*handlebars.Template) (*Template, error) {
 	s := b.settings
 	t := &Template{
 		bundle:   b,
+		entry:    programs[s.Entry],
 		partials: map[string]*handlebars.Template{},
 		files:    map[string][]byte{},
 		style:    []byte("<style>" + s.Page.CSS() + "</style>"),
@@ -38,35 +66,25 @@ func Compile(b *Bundle) (*Template, error) {
 			platen.Field{Name: "title", Value: s.Title},
 			platen.Field{Name: "digest", Value: b.digest}),
 	}
-	var errs []error
-	parse := func(path string) *handlebars.Template {
-		tpl, err := handlebars.Parse(path, b.files[path], handlebars.DefaultLimits)
-		if err != nil {
-			errs = append(errs, err)
-			return nil
-		}
+	for path, tpl := range programs {
 		t.digest = t.digest || usesDigest(tpl)
-		return tpl
-	}
-	t.entry = parse(s.Entry)
-	for path := range b.under(partialsDir) {
-		t.partials[partialName(path)] = parse(path)
-	}
-	for _, folder := range []string{stylesDir, assetsDir, fontsDir} {
-		for path := range b.under(folder) {
-			t.files[path] = b.files[path]
+		if path != s.Entry {
+			t.partials[partialName(path)] = tpl
 		}
 	}
-	if s.TimeZone != RecordZone {
-		zone, err := loadZone(s.TimeZone)
-		if err != nil {
-			errs = append(errs, &Error{File: settingsFile, Msg: err.Error()})
+	for path, src := range b.All() {
+		if served(path) {
+			t.files[path] = src
 		}
-		t.zone, t.helpers = zone, t.helpersIn(zone)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+	if s.TimeZone == RecordZone {
+		return t, nil
 	}
+	zone, err := loadZone(s.TimeZone)
+	if err != nil {
+		return nil, &Error{File: settingsFile, Msg: err.Error()}
+	}
+	t.zone, t.helpers = zone, t.helpersIn(zone)
 	return t, nil
 }
 

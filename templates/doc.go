@@ -10,6 +10,9 @@
 //	fonts/*           named by @font-face rules: url(../fonts/x.woff2)
 //	samples/*.json    data that satisfies the contract, for lint and preview
 //
+// Hidden files and what operating systems leave behind are passed over; any
+// other file is an error, so that nothing is in a bundle that nobody expects.
+//
 // Read it in this order: bundle.go and settings.go say what a bundle is, open.go
 // and zip.go read one under limits, digest.go identifies it, compile.go and
 // fill.go turn it and a record into HTML, and lint*.go find what is wrong

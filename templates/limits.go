@@ -37,6 +37,9 @@ func defaultLimits() limits {
 	}
 }
 
+// maxSource bounds the bytes of the document and its partials together.
+const maxSource = 4 << 20
+
 // extensions says what may stand in each folder. Licences travel with fonts
 // and pictures, so text is allowed beside them.
 var extensions = map[string][]string{
@@ -49,11 +52,18 @@ var extensions = map[string][]string{
 
 const allowedTop = "template.yaml, *.hbs, README.md, LICENSE and the folders partials, styles, assets, fonts, samples"
 
-// junk reports whether a path is what an operating system leaves behind.
+// junk reports whether a path is hidden (a name in it starts with a dot) or is
+// what an operating system leaves behind.
 func junk(p string) bool {
-	base := path.Base(p)
-	return strings.HasPrefix(p, "__MACOSX/") || p == "__MACOSX" || strings.Contains(p, "/__MACOSX/") ||
-		base == ".DS_Store" || strings.EqualFold(base, "Thumbs.db") || base == "desktop.ini" || strings.HasPrefix(base, "._")
+	for name := range strings.SplitSeq(p, "/") {
+		if name == "__MACOSX" || strings.EqualFold(name, "Thumbs.db") || name == "desktop.ini" {
+			return true
+		}
+		if len(name) > 1 && name[0] == '.' && name != ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // checkPath says why p cannot be a file of a bundle, or "".
@@ -80,7 +90,13 @@ func (l limits) checkPath(p string) string {
 // checkPlace says why a file of this name may not stand where it stands, or "".
 func checkPlace(p string) string {
 	folder, _, nested := strings.Cut(p, "/")
-	ext := strings.ToLower(path.Ext(p))
+	ext := path.Ext(p)
+	if folder == assetsDir || folder == fontsDir {
+		ext = strings.ToLower(ext)
+		if strings.HasPrefix(path.Base(p), "LICENSE") {
+			return ""
+		}
+	}
 	if !nested {
 		if p == settingsFile || ext == ".hbs" || p == "README.md" || strings.HasPrefix(p, "LICENSE") {
 			return ""
@@ -91,7 +107,7 @@ func checkPlace(p string) string {
 	if !ok {
 		return "not a folder of a bundle: a bundle holds " + allowedTop
 	}
-	if !slices.Contains(allowed, ext) && !strings.HasPrefix(path.Base(p), "LICENSE") {
+	if !slices.Contains(allowed, ext) {
 		return fmt.Sprintf("%s/ holds only %s", folder, strings.Join(allowed, " "))
 	}
 	return ""

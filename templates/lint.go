@@ -48,10 +48,9 @@ const maxFindings = 500
 // their place, and at most 500.
 func Lint(b *Bundle) []Finding {
 	l := &linter{
-		bundle:   b,
-		programs: map[string]*handlebars.Template{},
-		used:     map[string]bool{},
-		seen:     map[Finding]bool{},
+		bundle: b,
+		used:   map[string]bool{},
+		seen:   map[Finding]bool{},
 	}
 	l.parse()
 	l.loadContract()
@@ -68,6 +67,7 @@ func Lint(b *Bundle) []Finding {
 type linter struct {
 	bundle   *Bundle
 	programs map[string]*handlebars.Template // by path; those that parse
+	broken   bool                            // one does not parse
 	contract *contract.Contract              // nil when there is no such contract
 	used     map[string]bool                 // files that something refers to
 	seen     map[Finding]bool
@@ -75,14 +75,19 @@ type linter struct {
 }
 
 func (l *linter) report(file string, line, col int, s Severity, format string, args ...any) {
-	f := Finding{file, line, col, s, fmt.Sprintf(format, args...)}
-	if len(l.seen) < 4*maxFindings {
-		l.seen[f] = true
+	if !l.full() {
+		l.seen[Finding{file, line, col, s, fmt.Sprintf(format, args...)}] = true
 	}
 }
 
+// full reports whether there are so many findings that more are not looked for.
+func (l *linter) full() bool { return len(l.seen) >= 4*maxFindings }
+
 // reportAt reports at an offset of a file.
 func (l *linter) reportAt(file string, offset int, s Severity, format string, args ...any) {
+	if l.full() {
+		return
+	}
 	line, col := position(l.bundle.files[file], offset)
 	l.report(file, line, col, s, format, args...)
 }
@@ -116,16 +121,10 @@ func (l *linter) sorted() []Finding {
 
 // parse reads the document and the partials.
 func (l *linter) parse() {
-	for path, src := range l.bundle.All() {
-		if !strings.HasSuffix(path, ".hbs") {
-			continue
-		}
-		tpl, err := handlebars.Parse(path, src, handlebars.DefaultLimits)
-		if err != nil {
-			l.reportError(path, err)
-			continue
-		}
-		l.programs[path] = tpl
+	programs, errs := parseTemplates(l.bundle)
+	l.programs, l.broken = programs, len(errs) > 0
+	for _, err := range errs {
+		l.reportError(l.bundle.settings.Entry, err)
 	}
 }
 

@@ -32,6 +32,9 @@ func (p *page) element(e element) {
 	p.accessible(e)
 }
 
+// maxTables bounds the tables in tables that are looked at.
+const maxTables = 32
+
 // accessible warns of what readers of a tagged PDF miss.
 func (p *page) accessible(e element) {
 	if e.dynamic() {
@@ -47,8 +50,9 @@ func (p *page) accessible(e element) {
 			p.reportAt(p.file, e.at, Warning, `<img> without alt: describe it, or write alt="" when it is decoration`)
 		}
 	case "table":
-		role, _ := e.attr("role")
-		p.tables = append(p.tables, table{at: e.at, unknown: role.value == "presentation" || role.value == "none"})
+		if role, _ := e.attr("role"); len(p.tables) < maxTables {
+			p.tables = append(p.tables, table{at: e.at, unknown: role.value == "presentation" || role.value == "none"})
+		}
 	case "th":
 		if len(p.tables) > 0 {
 			p.tables[len(p.tables)-1].heads = true
@@ -128,8 +132,8 @@ func (p *page) fileReference(value string, at int) {
 
 // assetCall reports whether the value is one {{asset "name"}}.
 func (p *page) assetCall(value string, at int) (string, bool) {
-	for _, m := range p.mustaches {
-		if m.from == at && m.to == at+len(value) && m.helper() == "asset" {
+	for _, m := range p.between(at, at+1) {
+		if m.to == at+len(value) && m.helper() == "asset" {
 			name := strings.TrimSpace(strings.TrimPrefix(m.inner, "asset"))
 			return strings.Trim(name, `"'`), strings.HasPrefix(name, `"`) || strings.HasPrefix(name, `'`)
 		}

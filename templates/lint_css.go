@@ -81,6 +81,9 @@ func unquoteURL(text string) string {
 
 // reference checks one literal reference and notes the file as used.
 func (l *linter) reference(file string, at int, ref, folder string) {
+	if l.full() {
+		return
+	}
 	if strings.ContainsAny(ref, "\x01\x02\f") {
 		l.dynamicReference(file, at, ref, folder)
 		return

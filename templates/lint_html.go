@@ -3,6 +3,7 @@ package templates
 import (
 	"bytes"
 	"slices"
+	"sort"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -113,13 +114,17 @@ func (p *page) text(element string, token []byte, at int) {
 	}
 }
 
+// between returns the mustaches that start between two offsets.
+func (p *page) between(from, to int) []mustache {
+	first := sort.Search(len(p.mustaches), func(i int) bool { return p.mustaches[i].from >= from })
+	n := sort.Search(len(p.mustaches)-first, func(i int) bool { return p.mustaches[first+i].from >= to })
+	return p.mustaches[first : first+n]
+}
+
 // only reports the values between two offsets that no helper of the list prints.
 func (p *page) only(from, to int, helpers []string, s Severity, msg string) {
-	for _, m := range p.mustaches {
-		if m.mark != markValue || m.from < from || m.from >= to {
-			continue
-		}
-		if !slices.Contains(helpers, m.helper()) && !m.harmless() {
+	for _, m := range p.between(from, to) {
+		if m.mark == markValue && !slices.Contains(helpers, m.helper()) && !m.harmless() {
 			p.reportAt(p.file, m.from, s, "%s", msg)
 		}
 	}

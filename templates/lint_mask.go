@@ -85,9 +85,9 @@ func scanMustache(src []byte, from int) mustache {
 	inner := at
 	switch {
 	case bytes.HasPrefix(src[at:], []byte("!--")):
-		return mustache{from, endOf(src, at+3, "--}}", "--~}}"), markBlock, ""}
+		return mustache{from, commentEnd(src, at+3), markBlock, ""}
 	case bytes.HasPrefix(src[at:], []byte("!")):
-		return mustache{from, endOf(src, at, "}}"), markBlock, ""}
+		return mustache{from, endOf(src, at), markBlock, ""}
 	}
 	end := closing(src, at)
 	m := mustache{from: from, to: min(end+braces, len(src)), mark: markValue}
@@ -104,7 +104,7 @@ func scanMustache(src []byte, from int) mustache {
 	}
 	m.inner = string(bytes.TrimLeft(text, "&#>^ \t\r\n"))
 	if sign == '&' || braces == 3 {
-		m.to = min(endOf(src, end, "}}"), len(src))
+		m.to = endOf(src, end)
 		if braces == 3 && m.to < len(src) && src[m.to] == '}' {
 			m.to++
 		}
@@ -152,13 +152,27 @@ func skipTo(src []byte, at int, end byte) int {
 	return len(src)
 }
 
-// endOf returns the offset behind the first of the marks that comes after at.
-func endOf(src []byte, at int, marks ...string) int {
-	best := len(src)
-	for _, m := range marks {
-		if i := bytes.Index(src[at:], []byte(m)); i >= 0 {
-			best = min(best, at+i+len(m))
+// commentEnd returns the offset behind the --}} or --~}} that comes after at.
+func commentEnd(src []byte, at int) int {
+	for at < len(src) {
+		i := bytes.Index(src[at:], []byte("--"))
+		if i < 0 {
+			break
 		}
+		at += i
+		rest := bytes.TrimPrefix(src[at+2:], []byte("~"))
+		if bytes.HasPrefix(rest, []byte("}}")) {
+			return len(src) - len(rest) + 2
+		}
+		at++
 	}
-	return best
+	return len(src)
+}
+
+// endOf returns the offset behind the next }} after at.
+func endOf(src []byte, at int) int {
+	if i := bytes.Index(src[at:], []byte("}}")); i >= 0 {
+		return at + i + 2
+	}
+	return len(src)
 }

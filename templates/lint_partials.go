@@ -9,11 +9,17 @@ import (
 	"github.com/dicode/platen/templates/handlebars"
 )
 
-// Partials are followed to a depth, and from so many different calls in all.
+// What lint follows is bounded: partials in partials, calls that differ, and nodes.
 const (
 	maxPartialDepth = 64
 	maxPartialCalls = 5000
+	maxSteps        = 500_000
 )
+
+// giveUp reports that a bound is reached.
+func (p *pathLinter) giveUp() {
+	p.report(p.bundle.settings.Entry, 0, 0, Warning, "the partials call each other in so many different ways that lint has not followed all of them: pass fewer values from partial to partial")
+}
 
 // partial checks {{> name}} and walks what it prints, seen from here.
 func (p *pathLinter) partial(n *handlebars.Partial, f frame) {
@@ -109,7 +115,7 @@ func (p *pathLinter) follow(name string, prog *handlebars.Program, n *handlebars
 		return
 	}
 	if len(p.walked) == maxPartialCalls {
-		p.report(p.bundle.settings.Entry, 0, 0, Warning, "the partials call each other in more than %d different ways, and lint has followed no more of them: pass fewer values from partial to partial", maxPartialCalls)
+		p.giveUp()
 		return
 	}
 	p.walked[key] = true

@@ -17,6 +17,7 @@ type pathLinter struct {
 	known   map[string]signature // of helpers
 	walked  map[string]bool      // partials by name and what they are called with
 	counter int                  // of blocks that walk a list
+	steps   int                  // nodes walked
 	doubts  map[place]Finding    // what is wrong as seen from one call of a partial
 	settled map[place]bool       // what is right as seen from another
 }
@@ -91,11 +92,15 @@ func variables() []variable {
 
 // program walks a template or the body of a block.
 func (p *pathLinter) program(prog *handlebars.Program, f frame) {
-	if prog == nil {
+	if prog == nil || p.full() {
 		return
 	}
 	f = f.define(prog)
 	for _, n := range prog.Body {
+		if p.steps++; p.steps > maxSteps {
+			p.giveUp()
+			return
+		}
 		switch n := n.(type) {
 		case *handlebars.Mustache:
 			p.mustache(n, f)

@@ -40,7 +40,7 @@ func (b *Bundle) resolve(ref, folder string) (file, problem string) {
 	if full == ".." || strings.HasPrefix(full, "../") {
 		return "", fmt.Sprintf("%q leads out of the bundle", shorten(ref))
 	}
-	if _, ok := b.files[full]; !ok || !b.served(full) {
+	if _, ok := b.files[full]; !ok || !served(full) {
 		return "", fmt.Sprintf("the bundle has no %s%s", full, didYouMean(full, b.servedPaths()))
 	}
 	return full, ""
@@ -65,16 +65,10 @@ func external(ref string) string {
 	return fmt.Sprintf("%q is outside the bundle, and nothing outside is ever loaded: put the file into the bundle", shorten(ref))
 }
 
-// served reports whether the document may load the file.
-func (b *Bundle) served(file string) bool {
-	folder, _, _ := strings.Cut(file, "/")
-	return folder == stylesDir || folder == assetsDir || folder == fontsDir
-}
-
 func (b *Bundle) servedPaths() []string {
 	var all []string
 	for _, p := range b.paths {
-		if b.served(p) {
+		if served(p) {
 			all = append(all, p)
 		}
 	}

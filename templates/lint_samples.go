@@ -15,24 +15,32 @@ var sampleIssue = platen.IssueBlock{
 	By: "A. Sample", At: "2026-01-31T12:00:00Z", Reason: "Sample", Copy: 1, Of: 1, Status: "DRAFT",
 }
 
+// maxSamples bounds the samples that are looked at.
+const maxSamples = 20
+
 // lintSamples holds the samples against the contract and fills each.
 func (l *linter) lintSamples() {
-	tpl, err := Compile(l.bundle)
-	if err != nil {
-		tpl = nil // parse has reported why
-	}
-	count := 0
+	var files []string
 	for file := range l.bundle.under(samplesDir) {
-		if !strings.HasSuffix(file, ".json") {
-			continue
+		if strings.HasSuffix(file, ".json") {
+			files = append(files, file)
 		}
-		count++
-		if data, ok := l.sample(file); ok && tpl != nil {
+	}
+	if len(files) == 0 {
+		l.report(samplesDir, 0, 0, Warning, "the bundle has no sample: add samples/*.json, so that lint and preview have something to fill")
+	}
+	if len(files) > maxSamples {
+		l.report(samplesDir, 0, 0, Warning, "the bundle has %d samples, and lint looks at the first %d: keep the ones that differ", len(files), maxSamples)
+		files = files[:maxSamples]
+	}
+	tpl, err := newTemplate(l.bundle, l.programs)
+	if err != nil {
+		l.reportError(settingsFile, err)
+	}
+	for _, file := range files {
+		if data, ok := l.sample(file); ok && err == nil && !l.broken {
 			l.fillSample(tpl, file, data)
 		}
-	}
-	if count == 0 {
-		l.report(samplesDir, 0, 0, Warning, "the bundle has no sample: add samples/*.json, so that lint and preview have something to fill")
 	}
 }
 

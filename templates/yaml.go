@@ -13,7 +13,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-const maxYAML = 64 << 10
+// maxYAML bounds template.yaml; the time to parse deep nesting grows with its square.
+const maxYAML = 8 << 10
 
 // A yamlMap is a mapping of a YAML file whose keys and values are read one by
 // one, so that every mistake has its place. Anchors, tags and lists do not occur
