@@ -2,9 +2,12 @@ package handlebars
 
 // nearest returns the candidate that name is most likely a misspelling of, or
 // "": at most one edit up to four letters, two up to eight, three above. Of
-// equally near ones it is the first.
+// equally near ones it is the first. Names beyond longestName are not compared.
 func nearest(name string, candidates []string) string {
 	best, limit := "", min(1+(len(name)-1)/4, 3)
+	if len(name) > longestName {
+		return ""
+	}
 	for _, c := range candidates {
 		if c == name || abs(len(c)-len(name)) > limit {
 			continue
@@ -15,6 +18,9 @@ func nearest(name string, candidates []string) string {
 	}
 	return best
 }
+
+// longestName keeps the comparison of two names cheap.
+const longestName = 100
 
 func abs(n int) int { return max(n, -n) }
 
