@@ -93,7 +93,7 @@ func Open(name string) (*Contract, error) {
 		return load(), nil
 	}
 	hint := ""
-	if near := nearest(name, Names()); near != "" {
+	if near := platen.Nearest(name, Names()); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return nil, fmt.Errorf("contract %s is %w: the contracts are %s%s", quote(name), platen.NotFound, strings.Join(Names(), ", "), hint)

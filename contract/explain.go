@@ -67,7 +67,7 @@ func (c *Contract) unknown(at place, v any, names []string) findings {
 	object := c.shape.at(at.tokens)
 	for _, name := range names {
 		what := "no field of this name"
-		if near := nearest(name, sortedNames(object.Fields)); near != "" {
+		if near := platen.Nearest(name, sortedNames(object.Fields)); near != "" {
 			what += fmt.Sprintf(" (did you mean %q?)", near)
 		} else if object.Fields["extensions"] != nil {
 			what += ` (fields of your own go into "extensions")`

@@ -71,12 +71,3 @@ func TestShapeOfASchemaWithABrokenReference(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	names := []string{"expiry", "equipment", "materials", "id"}
-	for s, want := range map[string]string{"expriy": "expiry", "Expiry": "expiry", "equipmnet": "equipment", "material": "materials", "ids": "id", "x": "", "": "", "zzzzzz": "", strings.Repeat("x", 1000): ""} {
-		if got := nearest(s, names); got != want {
-			t.Errorf("nearest(%.20q) = %q, want %q", s, got, want)
-		}
-	}
-}
