@@ -16,6 +16,7 @@ type testCase struct {
 	data     string // JSON text
 	partials [][2]string
 	strict   bool
+	bare     bool    // without the test helpers, whose names the data may have
 	differs  string  // id of the known difference, or empty
 	want     *result // for a known difference: what Platen does; err holds a part of the message
 }

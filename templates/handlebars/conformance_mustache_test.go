@@ -64,7 +64,7 @@ type mustacheCase struct {
 }
 
 func (m mustacheCase) testCase(name string) testCase {
-	c := testCase{name: name, template: m.Template, data: string(m.Data)}
+	c := testCase{name: name, template: m.Template, data: string(m.Data), bare: true}
 	for partial, source := range m.Partials {
 		c.partials = append(c.partials, [2]string{partial, source})
 	}
