@@ -11,6 +11,7 @@ import (
 func FuzzLint(f *testing.F) {
 	for _, src := range []string{
 		"<p class={{x}}>{{#if a}}<b{{/if}} {{> p}} {{{y}}} {{~{z}~}}",
+		"{{!--}}{{x}}{{!---}}{{y}}--}}",
 		"{{!-- {{x}} --}}{{! }}<style>{{cssString x}}</style><img src='{{asset \"a\"}}",
 		"{{{{raw}}}}{{x}}{{{{/raw}}}}\\{{y}}\\\\{{z}}{{lookup x \"}}\"}}{{[}}]}}",
 		"{{#each materials as |m i|}}{{m.lot}}{{else}}{{^}}{{/each}}",

@@ -85,7 +85,7 @@ func scanMustache(src []byte, from int) mustache {
 	inner := at
 	switch {
 	case bytes.HasPrefix(src[at:], []byte("!--")):
-		return mustache{from, commentEnd(src, at+3), markBlock, ""}
+		return mustache{from, commentEnd(src, at+1), markBlock, ""}
 	case bytes.HasPrefix(src[at:], []byte("!")):
 		return mustache{from, endOf(src, at), markBlock, ""}
 	}
