@@ -140,7 +140,7 @@ func (b *batch) report(res result, err error) {
 	defer b.mu.Unlock()
 	if err != nil {
 		b.errs = append(b.errs, err)
-		res = result{Data: res.Data, Seconds: res.Seconds, Kind: platen.KindOf(err), Error: err.Error()}
+		res = result{Data: res.Data, Seconds: res.Seconds, Kind: platen.KindOf(err), Error: words(err)}
 	}
 	b.bar.Clear()
 	if b.cmd.JSON {

@@ -59,7 +59,7 @@ func (cmd contractCheckCmd) Run(std streams) error {
 	for _, record := range cmd.Records {
 		name, err := cmd.check(record, std.in)
 		if err != nil {
-			fmt.Fprintf(std.err, "platen: %s: %v\n", record, err)
+			fmt.Fprintf(std.err, "platen: %s: %s\n", record, words(err))
 			failed = errReported{err}
 			continue
 		}

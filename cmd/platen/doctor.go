@@ -48,7 +48,7 @@ func (cmd doctorCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	for _, c := range checks {
 		found, err := c.run()
 		if err != nil {
-			failed, found = true, err.Error()
+			failed, found = true, words(err)
 		}
 		if err := cmd.tell(std, finding{Check: c.name, OK: err == nil, Found: found}); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/dicode/platen"
 )
@@ -29,9 +30,15 @@ func failure(w io.Writer, err error) int {
 		return exitDone
 	}
 	if reported := (errReported{}); !errors.As(err, &reported) {
-		fmt.Fprintf(w, "platen: %v\n", err)
+		fmt.Fprintf(w, "platen: %s\n", words(err))
 	}
 	return exitCode(err)
+}
+
+// words is what an error says, without the name of its kind at the end: the exit
+// code says that.
+func words(err error) string {
+	return strings.TrimSuffix(err.Error(), ": "+string(platen.KindOf(err)))
 }
 
 func exitCode(err error) int {
