@@ -31,7 +31,7 @@ func (p *pathLinter) block(n *handlebars.Block, f frame) {
 		}
 		p.program(no, inside.guarded(p.shows(arg, f, false)...))
 	case "with":
-		v := p.expr(arg, f, strictly)
+		v := p.identified(p.expr(arg, f, strictly))
 		within := inside.guarded(v.key).enter(v)
 		p.program(n.Program, bindParams(within, n.Program, v))
 		p.program(n.Inverse, inside)
@@ -55,12 +55,19 @@ func (p *pathLinter) each(n *handlebars.Block, v value, f, inside frame) {
 	default:
 		p.at(f, n.Call.Args[0].Position(), Fault, "%s is a %s and has no items: {{#each}} wants a list", written(n.Call.Args[0]), v.kind())
 	}
-	if v.key != "" {
-		item.key = fmt.Sprintf("%s[%d]", v.key, p.counter)
-	}
+	item.key = fmt.Sprintf("%s[%d]", v.key, p.counter)
 	within := inside.guarded(v.key).enter(item).loop()
 	p.program(n.Program, bindParams(within, n.Program, item))
 	p.program(n.Inverse, inside)
+}
+
+// identified gives a value that a helper made a key, so that it can be guarded.
+func (p *pathLinter) identified(v value) value {
+	if v.key == "" {
+		p.counter++
+		v.key = fmt.Sprintf("[%d]", p.counter)
+	}
+	return v
 }
 
 // sameShape returns the shape of an object's fields when all have one kind, so

@@ -70,7 +70,7 @@ func (p *pathLinter) named(name string, v value, n *handlebars.Partial, f frame)
 func (p *pathLinter) context(n *handlebars.Partial, f frame) value {
 	v := f.this
 	if len(n.Args) > 0 {
-		v = p.expr(n.Args[0], f, strictly)
+		v = p.identified(p.expr(n.Args[0], f, strictly))
 	}
 	if len(n.Hash) == 0 {
 		return v
@@ -78,7 +78,7 @@ func (p *pathLinter) context(n *handlebars.Partial, f frame) value {
 	hash := map[string]value{}
 	maps.Copy(hash, v.hash)
 	for _, pair := range n.Hash {
-		hash[pair.Key] = p.expr(pair.Value, f, strictly)
+		hash[pair.Key] = p.identified(p.expr(pair.Value, f, strictly))
 	}
 	v.hash = hash
 	return v
@@ -148,11 +148,12 @@ func (p *pathLinter) signature(name string, f frame) string {
 	for at, levels := f.up, 0; at != nil && levels < 2; at, levels = at.up, levels+1 {
 		fmt.Fprintf(&b, "|../%p", at.this.shape)
 	}
-	var guards []string
+	guards := f.guards.within("", f.this)
+	for name, v := range f.this.hash {
+		guards = append(guards, f.guards.within(name, v)...)
+	}
 	for g := f.guards; g != nil; g = g.next {
-		if rest, ok := strings.CutPrefix(g.key, f.this.key+"."); ok && f.this.key != "" {
-			guards = append(guards, rest)
-		} else if !strings.Contains(g.key, "[") {
+		if !strings.Contains(g.key, "[") {
 			guards = append(guards, g.key)
 		}
 	}

@@ -65,6 +65,16 @@ func (g *guard) covers(key string) bool {
 	return false
 }
 
+// within lists the guards of v and of what is in it, as seen from v.
+func (g *guard) within(name string, v value) (paths []string) {
+	for ; g != nil && v.key != ""; g = g.next {
+		if rest, ok := strings.CutPrefix(g.key, v.key); ok {
+			paths = append(paths, name+rest)
+		}
+	}
+	return paths
+}
+
 func (f frame) guarded(keys ...string) frame {
 	for _, k := range keys {
 		if k != "" && !f.guards.covers(k) {

@@ -145,12 +145,17 @@ func TestLintAbsentValues(t *testing.T) {
 		{name: "guard of an item", body: "{{#each materials}}{{#if manufacturer}}{{manufacturer}}{{./manufacturer}}{{this.manufacturer}}{{/if}}{{/each}}"},
 		{name: "guard of another item", body: "{{#each materials}}{{#if manufacturer}}{{#each ../materials}}{{manufacturer}}{{/each}}{{/if}}{{/each}}", want: []string{
 			"document.hbs:2:64: warning: manufacturer may be absent"}},
+		{name: "guard of what a helper made", body: `{{#each (groupBy materials "kind")}}{{#each items}}{{#if manufacturer}}{{manufacturer}}{{/if}}{{/each}}{{/each}}{{#with (first materials)}}{{#if manufacturer}}{{manufacturer}}{{/if}}{{/with}}`},
+		{name: "guard of what a helper made, in a partial", body: `{{> p (first materials) x=(last materials)}}`, files: partials("p", "{{#if manufacturer}}{{manufacturer}}{{/if}}{{#if x.manufacturer}}{{x.manufacturer}}{{/if}}{{x.supplierLot}}"), want: []string{
+			"partials/p.hbs:1:93: warning: x.supplierLot may be absent"}},
 		{name: "guard through levels", body: "{{#if batch.market}}{{#each materials}}{{../batch.market}}{{@root.batch.market}}{{/each}}{{/if}}"},
 		{name: "block parameter", body: "{{#each materials as |m|}}{{#if m.manufacturer}}{{m.manufacturer}}{{/if}}{{m.supplierLot}}{{/each}}", want: []string{
 			"document.hbs:2:76: warning: m.supplierLot may be absent"}},
 		{name: "guard before a partial", body: "{{#if batch.market}}{{> p}}{{/if}}", files: partials("p", "{{batch.market}}")},
 		{name: "one call of a partial is guarded", body: "{{#if batch.market}}{{> p}}{{/if}}{{> p}}", files: partials("p", "{{batch.market}}"), want: []string{
 			"partials/p.hbs:1:3: warning: batch.market may be absent"}},
+		{name: "one call with a guarded value", body: "{{#each materials}}{{#if manufacturer}}{{> p x=.}}{{/if}}{{> p x=.}}{{/each}}", files: partials("p", "{{x.manufacturer}}"), want: []string{
+			"partials/p.hbs:1:3: warning: x.manufacturer may be absent"}},
 		{name: "copy with its number", body: "{{#if @issue.of}}{{@issue.copy}}/{{@issue.of}}{{/if}}"},
 		{name: "null", body: "{{#each audit}}{{new}}{{upper new}}{{#if old}}{{upper old}}{{/if}}{{default reason 1}}{{/each}}", want: []string{
 			"document.hbs:2:31: warning: new may be null"}},
