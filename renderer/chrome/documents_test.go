@@ -106,7 +106,7 @@ func TestResources(t *testing.T) {
 	p := open(t, chrome.Config{})
 	m := markup(`<style>@font-face{font-family:Lab;src:url(fonts/f.ttf)} @font-face{font-family:Margin;src:url(fonts/f.ttf)}
 		@page{@top-left{content:url(assets/p.png)} @bottom-left{content:"margin";font-family:Margin}} p{font-family:Lab}</style>
-		<img loading="lazy" src="assets/p.png"><p style="margin-top:400cm">far</p><img loading="lazy" src="assets/p.png"><a href="#x">to</a><h2 id="x">x</h2>`)
+		<img loading="lazy" src="assets/p.png"><p style="margin-top:400cm">far</p><img loading="lazy" src="assets/p.png"><a href="#x">to</a><h2 id="x">x</h2><a href="https://lab.example/sop">SOP</a>`)
 	m.Files = map[string][]byte{"assets/p.png": picture(t), "fonts/f.ttf": font(t)}
 	pdf, err := p.Print(t.Context(), m)
 	if err != nil {
@@ -117,6 +117,9 @@ func TestResources(t *testing.T) {
 	}
 	if !bytes.Contains(pdf, []byte("NotoSerif")) {
 		t.Error("the document's font is not in the PDF")
+	}
+	if !bytes.Contains(pdf, []byte("https://lab.example/sop")) {
+		t.Error("a link to elsewhere is gone: it may stand, it is only not loaded")
 	}
 	if !bytes.Contains(pdf, []byte("/Dest")) {
 		t.Error("the link within the document is gone")

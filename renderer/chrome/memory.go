@@ -12,8 +12,12 @@ import (
 // watchEvery is how often the memory of the browsers is read.
 const watchEvery = 250 * time.Millisecond
 
+// killAt is how many times MaxMemory a browser may hold before it is killed in the
+// middle of a document.
+const killAt = 4
+
 // watch retires a browser that holds more memory than it should, and kills one
-// that holds twice as much, until the pool is closed.
+// that holds killAt times as much, until the pool is closed.
 func (p *Pool) watch() {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -25,9 +29,9 @@ func (p *Pool) watch() {
 		}
 		for _, process := range p.processes() {
 			switch used := treeMemory(process.pid); {
-			case used > 2*p.cfg.MaxMemory:
+			case used > killAt*p.cfg.MaxMemory:
 				p.cfg.Log.Warn("kill the browser", "reason", "memory", "bytes", used)
-				process.end(fmt.Errorf("%w: %d MiB, the limit is %d MiB: make the document or its images smaller, or raise the limit", errMemory, used>>20, 2*p.cfg.MaxMemory>>20))
+				process.end(fmt.Errorf("%w: %d MiB, the limit is %d MiB: make the document or its images smaller, or raise the limit", errMemory, used>>20, killAt*p.cfg.MaxMemory>>20))
 			case used > p.cfg.MaxMemory:
 				process.retire()
 			}

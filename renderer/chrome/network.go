@@ -37,6 +37,9 @@ func (r *resources) find(request *fetch.EventRequestPaused) (name string, body [
 		return "", nil, false
 	}
 	body, ok = r.files[name]
+	if !ok && name == "favicon.ico" {
+		return "", nil, false // the whole browser asks for one by itself
+	}
 	if !ok {
 		r.problems.add(MissingFile, name)
 		return "", nil, false

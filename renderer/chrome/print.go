@@ -47,7 +47,10 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 			return nil, err
 		}
 		if after == before {
-			return pdf, t.checkGlyphs(ctx, fonts, pdf)
+			if err := t.checkGlyphs(ctx, fonts, pdf); err != nil {
+				return nil, err
+			}
+			return pdf, nil
 		}
 	}
 	return nil, fmt.Errorf("the document asks for files again each time it is printed: %w", platen.Invalid)

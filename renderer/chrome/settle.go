@@ -30,7 +30,7 @@ func (t *tab) settle(ctx context.Context, files *resources, scripts bool) error 
 		return fmt.Errorf("load fonts and images: %w", orCause(ctx, err))
 	}
 	if res.ExceptionDetails != nil {
-		return fmt.Errorf("load fonts and images: %s: %w", res.ExceptionDetails.Text, platen.Internal)
+		return fmt.Errorf("load fonts and images: %s: %w", exceptionText(res.ExceptionDetails), platen.Internal)
 	}
 	var broken struct{ Fonts, Images, Outside, Elements []string }
 	if err := json.Unmarshal(res.Result.Value, &broken); err != nil {

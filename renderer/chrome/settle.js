@@ -2,6 +2,7 @@
 // what is broken, and with what the document refers to outside its own files:
 // the browser drops some of that without asking for it.
 (async () => {
+	if (document.readyState !== "complete") throw new Error("the document is not loaded");
 	const own = new URL("/", location.href).href;
 	const broken = { fonts: new Set(), images: new Set(), outside: new Set(), elements: new Set() };
 

@@ -3,7 +3,6 @@ package chrome
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -11,11 +10,9 @@ import (
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
-	"github.com/chromedp/cdproto/inspector"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
-	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,7 +24,7 @@ type tab struct {
 	target  *chromedp.Target
 	close   context.CancelFunc
 	frame   cdp.FrameID
-	world   cdpruntime.ExecutionContextID
+	world   runtime.ExecutionContextID
 	loaded  chan struct{} // receives when a document and what it loads is there
 
 	mu      sync.Mutex
@@ -92,10 +89,6 @@ func (t *tab) prepare(ctx context.Context) error {
 
 // reset goes to base, away from whatever the tab shows.
 func (t *tab) reset(ctx context.Context) error {
-	select {
-	case <-t.loaded:
-	default:
-	}
 	nav, err := cdp.Call(ctx, t.target, page.Navigate, page.NavigateParams{URL: base})
 	if err != nil {
 		return fmt.Errorf("go to %s: %w", base, err)
@@ -107,82 +100,6 @@ func (t *tab) reset(ctx context.Context) error {
 	world, err := cdp.Call(ctx, t.target, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.frame, WorldName: "platen"})
 	t.world = world.ExecutionContextID
 	return err
-}
-
-// handle sees every event of the tab, in order. It must not wait.
-func (t *tab) handle(tctx context.Context, event any) {
-	switch event := event.(type) {
-	case *fetch.EventRequestPaused:
-		t.answer(tctx, event)
-	case *page.EventLoadEventFired:
-		select {
-		case t.loaded <- struct{}{}:
-		default:
-		}
-	case *log.EventEntryAdded:
-		t.note(event.Entry)
-	case *cdpruntime.EventExceptionThrown:
-		t.noteException(event.ExceptionDetails)
-	case *inspector.EventTargetCrashed:
-		t.fail(errCrashed)
-	}
-}
-
-// answer decides about a request at once, so that the verdict after the load
-// knows all of them, and sends the answer in the background.
-func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
-	id, address := event.RequestID, event.Request.URL
-	t.mu.Lock()
-	current := t.current
-	t.mu.Unlock()
-	if current == nil && address == base {
-		go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, "text/html; charset=utf-8", []byte("<!DOCTYPE html>"), policy(t.scripts)))
-		return
-	}
-	if current != nil {
-		if name, body, ok := current.find(event); ok {
-			go t.serve(tctx, current, event, name, body)
-			return
-		}
-		if event.ResourceType == network.ResourceTypeDocument {
-			_, err := current.verdict()
-			t.fail(err) // the document wants to leave, so its load never ends
-		}
-	}
-	go cdp.Call(tctx, t.target, fetch.FailRequest, refuse(id))
-}
-
-// serve answers a request with a file.
-func (t *tab) serve(tctx context.Context, files *resources, event *fetch.EventRequestPaused, name string, body []byte) {
-	if event.ResourceType == network.ResourceTypeImage {
-		if err := t.process.images.check(name, body); err != nil {
-			files.note(BrokenImage, name+": "+err.Error())
-		}
-	}
-	cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(event.RequestID, contentType(name), body))
-}
-
-// note records what the browser refused by itself, before any request.
-func (t *tab) note(entry *log.Entry) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.current != nil && entry.Level == log.EntryLevelError {
-		t.current.noteRefusal(entry.Text)
-	}
-}
-
-// noteException records an error that one of the document's scripts did not
-// handle: what it was to write is missing.
-func (t *tab) noteException(details *cdpruntime.ExceptionDetails) {
-	text := details.Text
-	if details.Exception != nil && details.Exception.Description != "" {
-		text, _, _ = strings.Cut(details.Exception.Description, "\n")
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.current != nil {
-		t.current.note(ScriptError, fmt.Sprintf("line %d: %s", details.LineNumber+1, shortURL(text)))
-	}
 }
 
 // fail ends the print that is running, if any.
