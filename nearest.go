@@ -4,7 +4,7 @@ package platen
 const nearestMax = 100
 
 // Nearest returns the known name of which name is most likely a misspelling, or
-// "" if none is near: one edit for up to three characters, two for more. An edit
+// "" if none is near: one edit for up to four characters, two for more. An edit
 // inserts, removes or replaces a character, or swaps two neighbours. Of equally
 // near names it is the first.
 func Nearest(name string, known []string) string {
@@ -12,7 +12,7 @@ func Nearest(name string, known []string) string {
 	if len(a) > nearestMax {
 		return ""
 	}
-	best, limit := "", min(2, 1+len(a)/4)
+	best, limit := "", min(2, 1+(len(a)-1)/4)
 	for _, k := range known {
 		b := []rune(k)
 		if k == name || len(b) > nearestMax || len(a)-len(b) > limit || len(b)-len(a) > limit {

@@ -11,7 +11,7 @@ func TestNearest(t *testing.T) {
 	known := []string{"lot", "lots", "expiry", "quantity", "performedBy", "ab"}
 	for name, want := range map[string]string{
 		"lott": "lot", "expriy": "expiry", "quantitiy": "quantity", "perfromedBi": "performedBy",
-		"lot": "lots", "xyz": "", "": "", "zz": "", "a": "ab", "größe": "", "Expiry": "expiry", strings.Repeat("x", 1000): "",
+		"lot": "lots", "xyz": "", "": "", "zz": "", "a": "ab", "größe": "", "lits": "lots", "xot": "lot", "Expiry": "expiry", strings.Repeat("x", 1000): "",
 	} {
 		if got := platen.Nearest(name, known); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)

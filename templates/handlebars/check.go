@@ -1,5 +1,7 @@
 package handlebars
 
+import "github.com/dicode/platen"
+
 // The builtins. Blocks wrap a part of the template, lookup and log stand in line.
 var (
 	blockNames  = []string{"each", "if", "unless", "with"}
@@ -55,7 +57,7 @@ func (p *parser) checkBlock(b *Block) *Error {
 		return p.fail(b.Pos, "%s is not a block: write {{%s ...}}", name, name)
 	case len(b.Call.Args)+len(b.Call.Hash) > 0:
 		original := originalOf(b.Call.Callee)
-		if guess := nearest(original, blockNames); guess != "" {
+		if guess := platen.Nearest(original, blockNames); guess != "" {
 			return p.fail(b.Pos, "unknown block {{#%s}}; did you mean {{#%s}}?", original, guess)
 		}
 		return p.fail(b.Pos, "unknown block {{#%s}}: the blocks that take an argument are each, if, unless and with; test a helper's value with {{#if (%s ...)}}", original, original)

@@ -27,10 +27,20 @@ type Place struct {
 
 func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
 
+// shownCalls is how many partial calls an error's text shows, half of them from
+// each end: a partial that includes itself without end makes hundreds.
+const shownCalls = 8
+
 // Error gives "document.hbs:12:3 > partials/head.hbs:4:1: what is wrong".
 func (e *Error) Error() string {
 	var b strings.Builder
-	for _, call := range e.Calls {
+	for i, call := range e.Calls {
+		if left := len(e.Calls) - shownCalls; i >= shownCalls/2 && i < left+shownCalls/2 {
+			if i == shownCalls/2 {
+				fmt.Fprintf(&b, "%d more > ", left)
+			}
+			continue
+		}
 		b.WriteString(call.String())
 		b.WriteString(" > ")
 	}

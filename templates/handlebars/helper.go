@@ -96,7 +96,7 @@ func (r *run) callables() []string {
 
 func (r *run) unknownHelper(c *Call, sc *scope) *Error {
 	name, pos := originalOf(c.Callee), c.Callee.Position()
-	if guess := nearest(name, r.callables()); guess != "" {
+	if guess := platen.Nearest(name, r.callables()); guess != "" {
 		return r.fail(sc, pos, "unknown helper %s; did you mean %s?", name, guess)
 	}
 	return r.fail(sc, pos, "unknown helper %s", name)

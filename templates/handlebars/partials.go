@@ -200,7 +200,7 @@ func (r *run) unknownPartial(n *Partial, c partialCall) *Error {
 		known = append(known, name)
 	}
 	slices.Sort(known)
-	if guess := nearest(c.name, known); guess != "" {
+	if guess := platen.Nearest(c.name, known); guess != "" {
 		return r.fail(c.at, n.Pos, "unknown partial %s; did you mean %s?", c.name, guess)
 	}
 	return r.fail(c.at, n.Pos, "unknown partial %s", c.name)

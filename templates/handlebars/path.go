@@ -1,6 +1,10 @@
 package handlebars
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dicode/platen"
+)
 
 // path returns the value of a path. A path that is not in the data is Missing
 // where that is allowed, else an error.
@@ -33,10 +37,10 @@ func (r *run) path(p *Path, sc *scope, lenient bool) (any, *Error) {
 // name is more like a helper's than like a field's.
 func (r *run) misspelt(p *Path, sc *scope, missing *Error) *Error {
 	name := simpleName(p)
-	if name == "" || nearest(name, fields(sc.this())) != "" || r.levelWith(name, p, sc) > 0 {
+	if name == "" || platen.Nearest(name, fields(sc.this())) != "" || r.levelWith(name, p, sc) > 0 {
 		return missing
 	}
-	if guess := nearest(name, r.callables()); guess != "" {
+	if guess := platen.Nearest(name, r.callables()); guess != "" {
 		return r.fail(sc, p.Pos, "%s is neither in the data nor a helper; did you mean the helper %s?", name, guess)
 	}
 	return missing
@@ -122,7 +126,7 @@ func (r *run) absent(p *Path, sc *scope, v any, i int) *Error {
 	if i > 0 && v == nil {
 		return r.fail(sc, p.Pos, "%s is not in the data: %s is null", p.Original, p.upTo(i))
 	}
-	if guess := nearest(name, fields(v)); guess != "" {
+	if guess := platen.Nearest(name, fields(v)); guess != "" {
 		return r.fail(sc, p.Pos, "%s is not in the data; did you mean %s?", p.Original, p.with(i, guess))
 	}
 	if i == 0 && !p.Data {
@@ -172,7 +176,7 @@ func (r *run) missingVariable(p *Path, sc *scope) *Error {
 		known := append([]string{"root"}, loopVariables...)
 		known = append(known, fields(r.env.Data)...)
 		if len(p.Parts) > 0 {
-			if guess := nearest(p.Parts[0], known); guess != "" {
+			if guess := platen.Nearest(p.Parts[0], known); guess != "" {
 				return r.fail(sc, p.Pos, "%s is not known; did you mean @%s?", p.Original, guess)
 			}
 		}
