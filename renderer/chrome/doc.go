@@ -9,7 +9,9 @@
 // broken font or image, or uses a character without a glyph is not printed: the
 // error is a *DocumentError that lists what is wrong.
 //
-// Read pool.go for who prints where, print.go for the steps of one print,
-// network.go for what a document may load, browser.go and flags.go for how Chrome
-// is started, sweep.go for what is left when Platen is killed.
+// Read pool.go and attempt.go for who prints where, print.go for the steps of one
+// print, network.go and settle.js for what a document may load, notdef.go for how a
+// missing glyph is found, browser.go, flags.go and isolate.go for how Chrome is
+// started, lifecycle.go and memory.go for when it ends, sweep.go for what is left
+// when Platen is killed.
 package chrome

@@ -11,7 +11,8 @@ import (
 //
 // It reads the content streams. Chrome writes text as strings of glyph numbers,
 // of two bytes in Type 0 fonts (ISO 32000-2 §9.7) and of one byte in Type 3 fonts
-// (§9.6.4), where 0 stands for glyph 0 too.
+// (§9.6.4), where 0 stands for glyph 0 too. It knows the form in which Chrome writes
+// a PDF and no other: TestMissingGlyphs holds it against the installed browser.
 func missingGlyphs(pdf []byte) int {
 	narrow := type3Fonts(pdf)
 	var inflater inflater
