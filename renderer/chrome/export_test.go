@@ -2,6 +2,9 @@ package chrome
 
 import "testing"
 
+// Search is the search of Find among other names.
+var Search = search
+
 // Pids returns the process of every browser of the pool, with its helpers.
 func Pids(p *Pool) [][]int {
 	var pids [][]int

@@ -10,8 +10,11 @@ import (
 )
 
 // programs are the names under which the browser is looked for, best first: the
-// headless shell starts faster and needs less memory than the whole browser.
+// headless shell starts faster and needs less memory than the whole browser. The
+// path is Debian's; what stands in Debian's PATH is a shell script around it, which
+// would be the process that is supervised.
 var programs = []string{
+	"/usr/lib/chromium/chromium-headless-shell",
 	"chromium-headless-shell", "headless-shell", "headless_shell", "chrome-headless-shell",
 	"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
 }
@@ -25,10 +28,14 @@ type Program struct {
 // Find returns the browser at path, or the first installed one when path is
 // empty. The error is NotFound and says what was tried and how to install one.
 func Find(ctx context.Context, path string) (Program, error) {
-	names := programs
 	if path != "" {
-		names = []string{path}
+		return search(ctx, []string{path})
 	}
+	return search(ctx, programs)
+}
+
+// search returns the first of the named programs that is installed.
+func search(ctx context.Context, names []string) (Program, error) {
 	for _, name := range names {
 		found, err := exec.LookPath(name)
 		if err != nil {
