@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // Print prints the document. The error is a *DocumentError when the document is

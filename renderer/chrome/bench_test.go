@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
 

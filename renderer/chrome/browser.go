@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // startTimeout bounds the start of a browser. A start takes a third of a second

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // A Health is what a short look at the browser found.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
 

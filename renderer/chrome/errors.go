@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // maxProblems bounds how many problems an error lists.

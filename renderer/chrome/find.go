@@ -6,7 +6,7 @@ import (
 	"os/exec"
 	"strings"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // programs are the names under which the browser is looked for, best first: the

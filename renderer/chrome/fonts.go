@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // fontSet is what fontconfig knows, from which the browser takes its fonts.

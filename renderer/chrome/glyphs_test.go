@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
 

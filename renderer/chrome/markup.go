@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // checkMarkup refuses what cannot become a true document whatever the browser does.

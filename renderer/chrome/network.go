@@ -9,7 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // base is the address of every document. Nothing answers there but resources.

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // A Pool prints documents with a fixed number of supervised browsers. It is safe

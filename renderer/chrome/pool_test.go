@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // maxPasses bounds how often a document is printed: printing itself may ask for
@@ -22,7 +22,7 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	t.set(files, abort)
 	defer t.set(nil, nil)
 
-	html := bytes.TrimPrefix(m.HTML, []byte("\ufeff")) // which would stand before <!DOCTYPE>
+	html := bytes.TrimPrefix(inlineSheets(m), []byte("\ufeff")) // which would stand before <!DOCTYPE>
 	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(html)}
 	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, content); err != nil {
 		return nil, fmt.Errorf("set the document: %w", orCause(ctx, err))

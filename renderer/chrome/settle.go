@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/runtime"
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 //go:embed settle.js

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"syscall"
 
-	platen "github.com/dicode/platen"
+	"github.com/dicode/platen"
 )
 
 // prefix is how the folders of pools are called in the temporary folder.
