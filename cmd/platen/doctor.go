@@ -34,14 +34,17 @@ type finding struct {
 }
 
 // Run makes every check, also after one has failed.
-func (cmd doctorCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
+func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
+	log := slog.New(slog.DiscardHandler) // the findings say all there is
+	health, err := chrome.Check(ctx, cmd.Browser.config(1, log))
 	checks := []struct {
 		name string
 		run  func() (string, error)
 	}{
-		{"browser", func() (string, error) { return cmd.browser(ctx) }},
-		{"sandbox", func() (string, error) { return cmd.sandbox(ctx, log) }},
-		{"fonts", func() (string, error) { return cmd.fonts(ctx, log) }},
+		{"browser", func() (string, error) { return health.Program.Version + ", " + health.Program.Path, err }},
+		{"sandbox", func() (string, error) { return cmd.sandbox(health, err) }},
+		{"network", func() (string, error) { return network(health), err }},
+		{"fonts", func() (string, error) { return cmd.fonts(ctx, health, log) }},
 		{"storage", func() (string, error) { return cmd.storage(ctx) }},
 	}
 	failed := false
@@ -71,21 +74,24 @@ func (cmd doctorCmd) tell(std streams, f finding) error {
 	return second(fmt.Fprintf(std.out, "%-8s %s  %s\n", f.Check, mark, f.Found))
 }
 
-func (cmd doctorCmd) browser(ctx context.Context) (string, error) {
-	program, err := chrome.Find(ctx, cmd.Browser.Chrome)
-	return fmt.Sprintf("%s, %s", program.Version, program.Path), err
+func (cmd doctorCmd) sandbox(h chrome.Health, err error) (string, error) {
+	switch {
+	case err != nil:
+		return "", err
+	case cmd.Browser.ChromeSandbox == "on":
+		return "on, and the browser prints in it", h.Sandbox
+	case h.Sandbox == nil:
+		return "turned off by --chrome-sandbox=off, although it works here: leave it on", nil
+	default:
+		return "turned off by --chrome-sandbox=off, and it would not work: " + words(h.Sandbox), nil
+	}
 }
 
-// sandbox starts the browser in its sandbox; the error says what keeps it from it.
-func (cmd doctorCmd) sandbox(ctx context.Context, log *slog.Logger) (string, error) {
-	if cmd.Browser.ChromeSandbox == "off" {
-		return "turned off by --chrome-sandbox=off: keep it on, or contain the browser by other means", nil
+func network(h chrome.Health) string {
+	if h.Isolated {
+		return "closed, and the browser is in a network namespace of its own"
 	}
-	pool, err := cmd.Browser.open(ctx, 1, log)
-	if err != nil {
-		return "", err
-	}
-	return "on, the browser starts in it", pool.Close()
+	return "closed by the browser's own means; this machine gives it no network namespace of its own"
 }
 
 // scripts are one word in each writing system that records are expected in.
@@ -93,8 +99,10 @@ const scripts = "Charge Партия Παρτίδα 批号 ロット 배치 דף
 
 // fonts prints a page in many writing systems, so that all of the browser's parts
 // are seen to work, and that no character lacks a glyph.
-func (cmd doctorCmd) fonts(ctx context.Context, log *slog.Logger) (string, error) {
-	pool, err := cmd.Browser.open(ctx, 1, log)
+func (cmd doctorCmd) fonts(ctx context.Context, h chrome.Health, log *slog.Logger) (string, error) {
+	cfg := cmd.Browser.config(1, log)
+	cfg.NoSandbox = cfg.NoSandbox || h.Sandbox != nil // the check above has said so
+	pool, err := chrome.Open(ctx, cfg)
 	if err != nil {
 		return "", err
 	}
@@ -103,8 +111,7 @@ func (cmd doctorCmd) fonts(ctx context.Context, log *slog.Logger) (string, error
 	if err != nil {
 		return "", fmt.Errorf("print a page in many scripts: %w: install the fonts with `apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-mono`", err)
 	}
-	_, digest := pool.Engine()
-	return "Latin, Cyrillic, Greek, Chinese, Japanese, Korean, Hebrew and Arabic are printed; font set " + digest, nil
+	return fmt.Sprintf("%d faces print Latin, Cyrillic, Greek, Chinese, Japanese, Korean, Hebrew and Arabic; font set %s", h.Fonts, h.Digest), nil
 }
 
 // storage writes a key twice: a bucket that does not refuse the second time

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"regexp"
@@ -91,13 +92,20 @@ func (t *bareTab) print(ctx context.Context, html []byte) error {
 	return err
 }
 
-var stylesheet = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"[^>]*>`)
+var (
+	stylesheet = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"[^>]*>`)
+	picture    = regexp.MustCompile(`\bsrc="(assets/[^"]+\.svg)"`)
+)
 
-// inline returns the document with its stylesheets inside, since bare Chrome has
-// no files to serve.
+// inline returns the document with its stylesheets and pictures inside, since
+// bare Chrome has no files to serve.
 func inline(m platen.Markup) []byte {
-	return stylesheet.ReplaceAllFunc(m.HTML, func(link []byte) []byte {
+	html := stylesheet.ReplaceAllFunc(m.HTML, func(link []byte) []byte {
 		css := m.Files[string(stylesheet.FindSubmatch(link)[1])]
 		return bytes.Join([][]byte{[]byte("<style>"), css, []byte("</style>")}, nil)
+	})
+	return picture.ReplaceAllFunc(html, func(src []byte) []byte {
+		svg := m.Files[string(picture.FindSubmatch(src)[1])]
+		return fmt.Appendf(nil, `src="data:image/svg+xml;base64,%s"`, base64.StdEncoding.EncodeToString(svg))
 	})
 }
