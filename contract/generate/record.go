@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dicode/platen"
@@ -42,13 +43,17 @@ func record(s size) *platen.Object {
 	procedure := b.procedure()
 	completed := b.now
 	controls := b.controlList()
-	clearances := b.clearances()
-	yields := b.yields()
+	clearances, yields := []any{}, []any{}
+	if !s.brief {
+		clearances, yields = b.clearances(), b.yields()
+	}
 	reconciliation := b.reconciliations()
 	attachments := b.attachmentList()
-	b.correct()
+	if !s.brief {
+		b.correct()
+	}
 	signed := b.sign()
-	return obj(
+	data := obj(
 		"contract", "batch-record/1",
 		"record", b.head(start),
 		"master", b.master(),
@@ -70,6 +75,36 @@ func record(s size) *platen.Object {
 		"attachments", attachments,
 		"release", obj("decision", "released", "by", b.person(7), "at", stamp(b.now), "statement", b.words.statement, "certificate", "COA-"+b.lot),
 	)
+	b.dropIdle(data)
+	return data
+}
+
+// dropIdle leaves out the people who had no part in the batch.
+func (b *builder) dropIdle(data *platen.Object) {
+	named := map[any]bool{}
+	var visit func(v any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case string:
+			named[v] = true
+		case []any:
+			for _, e := range v {
+				visit(e)
+			}
+		case *platen.Object:
+			for name, e := range v.All() {
+				if name != "people" {
+					visit(e)
+				}
+			}
+		}
+	}
+	visit(data)
+	people, _ := data.Get("people")
+	data.Set("people", slices.DeleteFunc(people.([]any), func(p any) bool {
+		id, _ := p.(*platen.Object).Get("id")
+		return !named[id]
+	}))
 }
 
 func newBuilder(s size) *builder {

@@ -18,7 +18,8 @@ type size struct {
 	equipment  int
 	deviations int
 	audit      detail
-	files      int // attachments
+	files      int  // attachments
+	brief      bool // one step without line clearance, yields and corrections
 }
 
 // A detail says what the audit trail holds; each holds what the ones before it do.
@@ -31,7 +32,7 @@ const (
 )
 
 var sizes = []size{
-	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"blending"}, lots: 4, operations: 1, phases: 1, parameters: 2, checks: 2, materials: 1, equipment: 1, audit: signatures},
+	{name: "tablet-2p.json", number: 417, catalogue: tablets, stages: []string{"blending"}, lots: 4, operations: 1, phases: 1, parameters: 1, materials: 1, equipment: 1, audit: signatures, brief: true},
 	{name: "tablet-20p.json", number: 432, catalogue: tablets, lots: 1, phases: 2, controls: 3, samples: 12, materials: 10, equipment: 10, deviations: 2, audit: signatures, files: 4},
 	{name: "tablet-100p.json", number: 455, catalogue: tablets, lots: 9, samples: 36, deviations: 5, audit: phasesDone, files: 8},
 	{name: "tablet-500p.json", number: 501, catalogue: tablets, lots: 43, samples: 160, deviations: 8, audit: entries, files: 10},
@@ -42,7 +43,7 @@ var sizes = []size{
 // rowsSize is a record with one in-process control of n samples.
 func rowsSize(n int) size {
 	s := sizes[0]
-	s.stages, s.operations, s.controls, s.samples, s.dense = []string{"compression"}, 0, 1, n, true
+	s.brief, s.stages, s.operations, s.controls, s.samples, s.dense = false, []string{"compression"}, 0, 1, n, true
 	return s
 }
 
