@@ -4,7 +4,7 @@
 // Both print the same HTML with the same browser and flags. Bare Chrome is a loop
 // over one reused tab that sets the document and prints it. The pipeline checks
 // the record against its contract, fills the template, prints, normalises and
-// stores, every time with another issue block, so that nothing is found stored.
+// stores, every time under another record number, so that nothing is found stored.
 //
 // The result is a Markdown table on stdout, as it stands in docs/benchmarks.md.
 package main
