@@ -114,6 +114,8 @@ func TestIssueBlock(t *testing.T) {
 		{"empty", platen.IssueBlock{}, ""},
 		{"whole", platen.IssueBlock{By: "A. Meier", At: "2026-03-01T14:05:00+01:00", Reason: "release", Copy: 1, Of: 3, Status: "EFFECTIVE"}, ""},
 		{"no offset", platen.IssueBlock{At: "2026-03-01T14:05:00"}, "issue.at"},
+		{"hour of one digit", platen.IssueBlock{At: "2026-03-01T5:05:00Z"}, "issue.at"},
+		{"not UTF-8", platen.IssueBlock{Status: "\xff"}, "issue.status"},
 		{"copy 4 of 3", platen.IssueBlock{Copy: 4, Of: 3}, "issue.copy"},
 		{"copy 0 of 3", platen.IssueBlock{Copy: 0, Of: 3}, "issue.copy"},
 	} {

@@ -3,7 +3,9 @@ package platen
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"time"
+	"unicode/utf8"
 )
 
 // A Job is one request to render a document.
@@ -29,16 +31,33 @@ type IssueBlock struct {
 
 // Validate checks the block; the error is Invalid and names the field.
 func (b IssueBlock) Validate() error {
-	if b.At != "" {
-		if _, err := time.Parse(time.RFC3339, b.At); err != nil {
-			return fmt.Errorf("issue.at is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00: %w", b.At, Invalid)
+	for _, text := range []struct{ name, value string }{{"by", b.By}, {"at", b.At}, {"reason", b.Reason}, {"status", b.Status}} {
+		if !utf8.ValidString(text.value) {
+			return fmt.Errorf("issue.%s is %q: want UTF-8: %w", text.name, text.value, Invalid)
 		}
+	}
+	if _, err := b.Time(); err != nil {
+		return fmt.Errorf("issue.at is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00: %w", b.At, Invalid)
 	}
 	if b.Copy < 0 || b.Of < 0 || b.Copy > b.Of || (b.Of > 0 && b.Copy == 0) {
 		return fmt.Errorf("issue.copy is %d of %d: want 1 to the number of copies: %w", b.Copy, b.Of, Invalid)
 	}
 	return nil
 }
+
+// Time returns when the document is issued, in the offset it was written with,
+// and the zero time if the block does not say.
+func (b IssueBlock) Time() (time.Time, error) {
+	if b.At == "" {
+		return time.Time{}, nil
+	}
+	if !rfc3339.MatchString(b.At) { // time.Parse lets pass an hour of one digit
+		return time.Time{}, Invalid
+	}
+	return time.Parse(time.RFC3339, b.At)
+}
+
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
 
 // Data returns the block as data for a template: the fields that are set, in
 // the order of the type.

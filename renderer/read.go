@@ -27,9 +27,7 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 		return in, err
 	}
 	in.issue = job.Issue
-	if job.Issue.At != "" {
-		in.issuedAt, _ = time.Parse(time.RFC3339, job.Issue.At) // Validate has done it once
-	}
+	in.issuedAt, _ = job.Issue.Time() // Validate has looked at it
 	if in.template, err = r.Templates(ctx, job.Template); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}

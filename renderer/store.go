@@ -1,6 +1,7 @@
 package renderer
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,18 +40,31 @@ func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key plate
 	if err := json.Unmarshal(manifest, &doc.Manifest); err != nil {
 		return doc, fmt.Errorf("read the manifest of document %s: %w", key, err)
 	}
-	if doc.PDF, err = bucket.Get(ctx, pdfKey(key.String())); err != nil {
+	if doc.Manifest.RenderKey != key.String() || doc.Manifest.Tenant != tenant {
+		return doc, changed(key, "its manifest is that of another document")
+	}
+	doc.PDF, err = bucket.Get(ctx, pdfKey(key.String()))
+	if errors.Is(err, platen.NotFound) {
+		return doc, changed(key, "its manifest is there, the PDF is not")
+	}
+	if err != nil {
 		return doc, fmt.Errorf("read document %s: %w", key, err)
 	}
-	if got := platen.Digest(doc.PDF); got != doc.Manifest.SHA256 {
-		return doc, fmt.Errorf("document %s has the sha256 %s, its manifest says %s: the stored file was changed: %w", key, got, doc.Manifest.SHA256, platen.Internal)
+	if platen.Digest(doc.PDF) != doc.Manifest.SHA256 {
+		return doc, changed(key, "the PDF has another sha256 than its manifest says")
 	}
 	doc.Stored = true
 	return doc, nil
 }
 
-// store writes the PDF, then its manifest. If another worker was first, its
-// document counts: both were made from the same input.
+// changed says that somebody has been at the stored files.
+func changed(key platen.RenderKey, how string) error {
+	return fmt.Errorf("stored document %s was changed: %s: restore documents/%s.* from a backup: %w", key, how, key, platen.Internal)
+}
+
+// store writes the PDF, then its manifest. If another worker was first, both have
+// made the same bytes from the same input; other bytes under the key are an
+// Internal error.
 func (r *Renderer) store(ctx context.Context, job platen.Job, key platen.RenderKey, template string, pdf []byte) (platen.Document, error) {
 	defer r.took("store", time.Now())
 	if r.Bucket == nil {
@@ -62,7 +76,10 @@ func (r *Renderer) store(ctx context.Context, job platen.Job, key platen.RenderK
 	}
 	err = bucket.Put(ctx, pdfKey(key.String()), pdf)
 	if errors.Is(err, platen.Conflict) {
-		pdf, err = bucket.Get(ctx, pdfKey(key.String()))
+		var there []byte
+		if there, err = bucket.Get(ctx, pdfKey(key.String())); err == nil && !bytes.Equal(there, pdf) {
+			err = changed(key, "the PDF that stands there is not the one that this input makes")
+		}
 	}
 	if err != nil {
 		return platen.Document{}, fmt.Errorf("store the document: %w", err)
