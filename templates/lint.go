@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
 )
 
@@ -51,6 +52,10 @@ func Lint(b *Bundle) []Finding {
 		bundle: b,
 		used:   map[string]bool{},
 		seen:   map[Finding]bool{},
+		known:  map[string]signature{},
+	}
+	for _, h := range helpers.All() {
+		l.known[h.Name] = parseSignature(h)
 	}
 	l.parse()
 	l.loadContract()
@@ -69,6 +74,7 @@ type linter struct {
 	programs map[string]*handlebars.Template // by path; those that parse
 	broken   bool                            // one does not parse
 	contract *contract.Contract              // nil when there is no such contract
+	known    map[string]signature            // of helpers
 	used     map[string]bool                 // files that something refers to
 	seen     map[Finding]bool
 	dynamic  bool // some partial is called by a computed name

@@ -8,6 +8,13 @@ import (
 
 // element checks a start tag.
 func (p *page) element(e element) {
+	switch e.name {
+	case "base", "iframe", "frame", "object", "embed", "applet", "portal":
+		if !p.drawing {
+			p.reportAt(p.file, e.at, Fault, "<%s> loads another document, which is never printed: use a partial or a picture", e.name)
+			return // what its attributes refer to does not matter
+		}
+	}
 	for _, a := range e.attrs {
 		p.attribute(e, a)
 	}
@@ -18,8 +25,6 @@ func (p *page) element(e element) {
 		return
 	}
 	switch e.name {
-	case "base", "iframe", "frame", "object", "embed", "applet", "portal":
-		p.reportAt(p.file, e.at, Fault, "<%s> loads another document, which is never printed: use a partial or a picture", e.name)
 	case "meta":
 		if a, ok := e.attr("http-equiv"); ok && strings.EqualFold(a.value, "refresh") {
 			p.reportAt(p.file, e.at, Fault, "a refresh leaves the document before it is printed: remove it")
@@ -85,6 +90,7 @@ func (p *page) attribute(e element, a attr) {
 	case strings.HasPrefix(a.name, "on") && !p.drawing && (hasValue || !p.bundle.settings.Scripts):
 		p.reportAt(p.file, a.at, Fault, "%s is a script, and scripts do not run: remove it", a.name)
 	}
+	p.unescaped(a)
 	switch a.name {
 	case "href", "xlink:href":
 		if e.name == "a" {
@@ -155,9 +161,24 @@ func (p *page) sourceSet(a attr) {
 	}
 }
 
-// styleAttribute checks the declarations of a style attribute.
+// unescaped reports helpers whose result is printed into the attribute as it
+// is: its quotes end the attribute, and what follows of the data becomes others.
+func (p *page) unescaped(a attr) {
+	for _, m := range p.between(a.valueAt, a.valueAt+len(a.value)) {
+		switch name := m.helper(); {
+		case name == "cssString":
+			p.reportAt(p.file, m.from, Fault, "cssString brings its own quotes, which end the attribute, so data could become other attributes: use it in a <style> element")
+		case p.known[name].html:
+			p.reportAt(p.file, m.from, Fault, "%s makes HTML, whose quotes end the attribute: print the value itself", name)
+		}
+	}
+}
+
+// styleAttribute checks the declarations of a style attribute. What they must
+// not hold at all, unescaped reports.
 func (p *page) styleAttribute(a attr) {
-	p.only(a.valueAt, a.valueAt+len(a.value), safeInStyle, Warning, "a value in a style can change more of it: print it with a number helper or {{cssString …}}")
+	p.noPartials([]byte(a.value), a.valueAt, "a partial in a style attribute cannot be checked: write a class instead")
+	p.only(a.valueAt, a.valueAt+len(a.value), safeInStyle, "a value in a style attribute can change more of it and hide the element: print it with a number helper such as fixed, or write a class instead")
 	plain := bytes.ReplaceAll([]byte(a.value), []byte{markValue}, []byte("x"))
 	p.lintCSS(p.file, plain, a.valueAt, p.folder)
 }

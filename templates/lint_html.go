@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/dicode/platen/templates/handlebars"
 	"golang.org/x/net/html"
 )
 
@@ -38,6 +39,7 @@ func (l *linter) lintPages() {
 			continue
 		}
 		p := &page{linter: l, file: file, src: l.bundle.files[file]}
+		p.passedOn(l.programs[file])
 		masked, mustaches := mask(p.src)
 		p.mustaches = mustaches
 		for _, name := range p.lint(masked) {
@@ -100,12 +102,13 @@ func (p *page) text(element string, token []byte, at int) {
 	switch element {
 	case "style":
 		p.noPartials(token, at, "a partial inside <style> cannot be checked: link a style sheet, or print values with cssString")
-		p.only(at, at+len(token), safeInStyle, Fault, "a value inside <style> can change the style: print it with {{cssString …}}")
+		p.only(at, at+len(token), safeInStyle, "a value inside <style> can change the style: print it with {{cssString …}}")
 		p.lintCSS(p.file, bytes.ReplaceAll(token, []byte{markValue}, []byte("x")), at, p.folder)
 	case "script":
 		p.noPartials(token, at, "a partial inside <script> cannot be checked: put the script into assets/")
-		p.only(at, at+len(token), []string{"json"}, Fault, "a value inside <script> can change the script: print it with {{json …}}")
+		p.only(at, at+len(token), []string{"json"}, "a value inside <script> can change the script: print it with {{json …}}")
 	default:
+		p.noCSSString(at, at+len(token))
 		if bytes.IndexByte(token, markPartial) >= 0 {
 			for i := range p.tables {
 				p.tables[i].unknown = true
@@ -122,12 +125,33 @@ func (p *page) between(from, to int) []mustache {
 }
 
 // only reports the values between two offsets that no helper of the list prints.
-func (p *page) only(from, to int, helpers []string, s Severity, msg string) {
+func (p *page) only(from, to int, helpers []string, msg string) {
 	for _, m := range p.between(from, to) {
 		if m.mark == markValue && !slices.Contains(helpers, m.helper()) && !m.harmless() {
-			p.reportAt(p.file, m.from, s, "%s", msg)
+			p.reportAt(p.file, m.from, Fault, "%s", msg)
 		}
 	}
+}
+
+// noCSSString reports cssString in text, also that of a partial, which may be
+// called in an attribute.
+func (p *page) noCSSString(from, to int) {
+	for _, m := range p.between(from, to) {
+		if m.helper() == "cssString" {
+			p.reportAt(p.file, m.from, Fault, "cssString writes for style sheets and is wrong in text: use it in a <style> element, and print the value itself here")
+		}
+	}
+}
+
+// passedOn reports cssString as the argument of something else, since its value
+// could then be printed anywhere.
+func (p *page) passedOn(tpl *handlebars.Template) {
+	handlebars.Walk(tpl.Program(), func(n handlebars.Node) bool {
+		if e, ok := n.(*handlebars.SubExpr); ok && simpleName(e.Call.Callee) == "cssString" {
+			p.report(p.file, e.Pos.Line, e.Pos.Col, Fault, "cssString cannot be passed on: pass the value itself, and write {{cssString …}} in a <style> element")
+		}
+		return true
+	})
 }
 
 func (p *page) noPartials(token []byte, at int, msg string) {
@@ -136,10 +160,14 @@ func (p *page) noPartials(token []byte, at int, msg string) {
 	}
 }
 
-// helper returns the first word of a mustache.
+// helper returns the name of the helper that a mustache calls with arguments,
+// or "".
 func (m mustache) helper() string {
-	word, _, _ := strings.Cut(m.inner, " ")
-	return strings.TrimSpace(word)
+	words := strings.Fields(m.inner)
+	if len(words) < 2 {
+		return ""
+	}
+	return strings.Trim(words[0], "[]")
 }
 
 // harmless reports whether a mustache prints only digits and letters: of @digest

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dicode/platen/contract"
-	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
 )
 
@@ -14,12 +13,11 @@ import (
 type pathLinter struct {
 	*linter
 	root    value
-	known   map[string]signature // of helpers
-	walked  map[string]bool      // partials by name and what they are called with
-	counter int                  // of blocks that walk a list
-	steps   int                  // nodes walked
-	doubts  map[place]Finding    // what is wrong as seen from one call of a partial
-	settled map[place]bool       // what is right as seen from another
+	walked  map[string]bool   // partials by name and what they are called with
+	counter int               // of blocks that walk a list
+	steps   int               // nodes walked
+	doubts  map[place]Finding // what is wrong as seen from one call of a partial
+	settled map[place]bool    // what is right as seen from another
 }
 
 // A place is where something stands in a template.
@@ -44,15 +42,12 @@ func (l *linter) lintPaths() {
 		return
 	}
 	p := &pathLinter{
-		linter: l, known: map[string]signature{}, walked: map[string]bool{},
+		linter: l, walked: map[string]bool{},
 		doubts: map[place]Finding{}, settled: map[place]bool{},
 	}
 	p.root = value{key: "$"}
 	if l.contract != nil {
 		p.root.shape = l.contract.Shape()
-	}
-	for _, h := range helpers.All() {
-		p.known[h.Name] = parseSignature(h)
 	}
 	f := frame{file: l.bundle.settings.Entry, this: p.root, vars: &binding{"root", p.root, nil}, always: true}
 	for _, field := range variables() {

@@ -262,7 +262,17 @@ func TestLintHTML(t *testing.T) {
 		{"numbers in a style", `<style>@page { @top-left { content: "{{truncate @digest 8}} {{fixed batch.size.value digits=0 mode="halfUp"}}" } }</style>`, nil},
 		{"json in a script is no style", `<style>p { color: {{json record.id}} }</style>`, at("19", "error: a value inside <style>")},
 		{"partial in a style", `<style>{{> p}}</style>`, append(at("8", "error: a partial inside <style> cannot be checked"), "document.hbs:3:8: error: no partial is named p")},
-		{"value in a style attribute", `<p style="color: {{record.id}}">`, at("18", "warning: a value in a style can change more of it")},
+		{"value in a style attribute", `<p style="color: {{record.id}}">`, at("18", "error: a value in a style attribute can change more of it")},
+		{"name of a helper in a style attribute", `{{#each materials as |fixed|}}<p style="color: {{fixed}}">{{/each}}`, append(
+			at("48", "error: a value in a style attribute"), at("48", "error: fixed is an object")...)},
+		{"partial in a style attribute", `<p style="{{> p}}">{{#*inline "p"}}x{{/inline}}`, at("11", "error: a partial in a style attribute cannot be checked")},
+		{"cssString in a style attribute", `<p style="--name: {{cssString record.id}}">`, at("19", "error: cssString brings its own quotes, which end the attribute")},
+		{"cssString in an attribute", `<p title="{{cssString record.id}}" class='x {{~[cssString] record.id}}'>`, append(
+			at("11", "error: cssString brings its own quotes"), at("45", "error: cssString brings its own quotes")...)},
+		{"cssString in text", `<p>{{cssString record.id}}`, at("4", "error: cssString writes for style sheets")},
+		{"cssString passed on", `<p title="{{default (cssString record.id) "x"}}">{{#with (cssString record.id)}}<p title="{{this}}">{{/with}}`, append(
+			at("21", "error: cssString cannot be passed on"), at("58", "error: cssString cannot be passed on")...)},
+		{"HTML in an attribute", `<p title="{{markdown record.id}}">{{markdown record.id}}`, at("11", "error: markdown makes HTML, whose quotes end the attribute")},
 		{"number in a style attribute", `<p style="width: {{fixed batch.size.value digits=0 mode="halfUp"}}%">`, nil},
 		{"missing picture", `<img src="assets/lgo.svg" alt="">`, at("11", "error: the bundle has no assets/lgo.svg: did you mean assets/logo.svg?")},
 		{"http", `<img src="http://example.com/a.png" alt="">`, at("11", `error: "http://example.com/a.png" is outside the bundle`)},
