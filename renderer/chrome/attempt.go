@@ -33,30 +33,34 @@ func (p *Pool) explain(ctx context.Context, err error) error {
 	switch {
 	case err == nil || errors.Is(err, platen.Invalid):
 		return err
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("the time was up before the document was printed: %w: give it more time, or make the document shorter: %w", context.Cause(ctx), platen.Busy)
 	case ctx.Err() != nil:
-		return fmt.Errorf("print: the caller's time was up: %w: %w", context.Cause(ctx), platen.Busy)
+		return fmt.Errorf("the caller gave up before the document was printed: %w: %w", context.Cause(ctx), platen.Busy)
 	case errors.Is(err, errSlow):
-		return fmt.Errorf("print: %w of %s, twice: make the document smaller or raise the limit: %w", errSlow, p.cfg.Timeout, platen.Busy)
+		return fmt.Errorf("%w of %s, twice: give it more time, or make the document shorter: %w", errSlow, p.cfg.Timeout, platen.Busy)
+	case errors.Is(err, errHung):
+		return fmt.Errorf("%w, twice: the machine is overloaded, so print fewer documents at once: %w", errHung, platen.Busy)
 	case errors.Is(err, errMemory):
-		return fmt.Errorf("print: %w: %w", err, platen.Invalid)
+		return fmt.Errorf("%w: %w", err, platen.Invalid)
 	}
-	return fmt.Errorf("print: %w: %w", err, platen.Internal)
+	return fmt.Errorf("%w: %w", err, platen.Internal)
 }
 
 // acquire waits for a slot.
 func (p *Pool) acquire(ctx context.Context) (*slot, error) {
 	select {
 	case <-p.closed:
-		return nil, fmt.Errorf("print: the browser pool is closed: %w", platen.Busy)
+		return nil, fmt.Errorf("the browser pool is closed: %w", platen.Busy)
 	default:
 	}
 	select {
 	case s := <-p.slots:
 		return s, nil
 	case <-p.closed:
-		return nil, fmt.Errorf("print: the browser pool is closed: %w", platen.Busy)
+		return nil, fmt.Errorf("the browser pool is closed: %w", platen.Busy)
 	case <-ctx.Done():
-		return nil, fmt.Errorf("print: all tabs are taken: %w: %w", context.Cause(ctx), platen.Busy)
+		return nil, fmt.Errorf("all tabs are taken: %w: %w", context.Cause(ctx), platen.Busy)
 	}
 }
 
@@ -98,6 +102,7 @@ func (p *Pool) attemptAlone(ctx context.Context, m platen.Markup) ([]byte, error
 func (p *Pool) printIn(ctx context.Context, process *process, s *slot, m platen.Markup) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.cfg.Timeout, errSlow)
 	defer cancel()
+	go process.guard(ctx, p.heartbeat)
 	if m.Scripts {
 		t, err := openTab(ctx, process, true)
 		if err != nil {

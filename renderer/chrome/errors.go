@@ -105,5 +105,6 @@ func (e *DocumentError) orNil() error {
 var (
 	errCrashed = errors.New("the browser crashed, or the system took its memory")
 	errMemory  = errors.New("the print needed too much memory")
+	errHung    = errors.New("the browser did not answer")
 	errSlow    = errors.New("the print took longer than the time limit")
 )

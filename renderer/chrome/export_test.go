@@ -1,6 +1,9 @@
 package chrome
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // Search is the search of Find among other names.
 var Search = search
@@ -13,6 +16,9 @@ func Pids(p *Pool) [][]int {
 	}
 	return pids
 }
+
+// SetHeartbeat changes how often a browser that prints is asked whether it hangs.
+func SetHeartbeat(p *Pool, every time.Duration) { p.heartbeat = every }
 
 // Isolated reports whether the pool's browsers have a network namespace of their own.
 func Isolated(p *Pool) bool { return p.isolated }

@@ -32,7 +32,7 @@ func TestHangIsEnded(t *testing.T) {
 	t.Parallel()
 	p := open(t, chrome.Config{Timeout: 4 * time.Second})
 	_, err := p.Print(t.Context(), endless())
-	if !errors.Is(err, platen.Busy) || !strings.Contains(err.Error(), "time limit of 4s, twice") {
+	if !errors.Is(err, platen.Busy) || !strings.Contains(err.Error(), "time limit of 4s, twice: give it more time") {
 		t.Errorf("got %v", err)
 	}
 	mustPrint(t, p)
@@ -44,7 +44,7 @@ func TestCallersDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	start := time.Now()
-	if _, err := p.Print(ctx, endless()); !errors.Is(err, platen.Busy) || !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := p.Print(ctx, endless()); !errors.Is(err, platen.Busy) || !errors.Is(err, context.DeadlineExceeded) || !strings.HasPrefix(err.Error(), "the time was up") {
 		t.Errorf("got %v", err)
 	}
 	if took := time.Since(start); took > 10*time.Second {
@@ -96,6 +96,42 @@ func TestCrashIsRetried(t *testing.T) {
 			t.Errorf("%s killed: %v", name, err)
 		}
 		mustPrint(t, p)
+	}
+}
+
+// A browser that stops answering costs a second try, however long the caller and
+// the pool would have waited for it.
+func TestHungBrowserIsRetried(t *testing.T) {
+	t.Parallel()
+	p := open(t, chrome.Config{Timeout: time.Hour})
+	chrome.SetHeartbeat(p, 300*time.Millisecond)
+	pids := chrome.Pids(p)[0]
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustPrint(t, p)
+	waitGone(t, pids)
+	mustPrint(t, p)
+	if now := chrome.Pids(p)[0]; now[0] == pids[0] {
+		t.Error("the pool keeps the browser that hung")
+	}
+}
+
+// A page that is busy is not a browser that hangs.
+func TestBusyPageIsNotHung(t *testing.T) {
+	t.Parallel()
+	p := open(t, chrome.Config{})
+	chrome.SetHeartbeat(p, 100*time.Millisecond)
+	m := markup(`<p>busy</p><script>for (const end = Date.now() + 3000; Date.now() < end;) {}</script>`)
+	m.Scripts = true
+	pids := chrome.Pids(p)[0]
+	if _, err := p.Print(t.Context(), m); err != nil {
+		t.Error(err)
+	}
+	if now := chrome.Pids(p)[0]; now[0] != pids[0] {
+		t.Error("the browser was replaced")
 	}
 }
 

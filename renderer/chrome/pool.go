@@ -24,6 +24,8 @@ type Pool struct {
 	modify   func(*exec.Cmd) // how browsers are started
 	isolated bool            // whether they have a network namespace of their own
 
+	heartbeat time.Duration // how often a browser that prints is asked whether it hangs
+
 	seats  []*seat
 	alone  sync.Map // of *process: browsers that print one document only
 	slots  chan *slot
@@ -70,6 +72,8 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 		seats:  make([]*seat, cfg.Browsers),
 		slots:  make(chan *slot, cfg.Browsers*cfg.TabsPerBrowser),
 		closed: make(chan struct{}),
+
+		heartbeat: heartbeat,
 	}
 	for i := range p.seats {
 		p.seats[i] = &seat{}

@@ -63,7 +63,7 @@ func (t *tab) pdf(ctx context.Context, cfg Config) ([]byte, error) {
 		PreferCSSPageSize: &on, PrintBackground: &on, GenerateTaggedPDF: &on, GenerateDocumentOutline: &on,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("print: %w", orCause(ctx, err))
+		return nil, fmt.Errorf("make the PDF: %w", orCause(ctx, err))
 	}
 	if len(res.Data) > cfg.MaxPDFBytes {
 		return nil, fmt.Errorf("the PDF has %d bytes, the limit is %d: make the document smaller, or raise the limit: %w", len(res.Data), cfg.MaxPDFBytes, platen.Invalid)
