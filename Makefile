@@ -45,7 +45,7 @@ fuzz: ## run every fuzz target for FUZZ=30s
 	done
 
 golden: ## rewrite the golden files; review the difference like code
-	$(GO) test ./... -update
+	$(GO) test ./contract ./helpers -update
 
 data: ## write testdata/data anew from its generator
 	$(GO) run ./contract/generate

@@ -148,7 +148,7 @@ func (e *DataError) Unwrap() error { return Invalid }
 // limits are errors; every error is a *DataError.
 func ParseData(src []byte, limits DataLimits) (any, error) {
 	if len(src) > limits.Bytes {
-		return nil, &DataError{Reason: fmt.Sprintf("the JSON text has %d bytes, the limit is %d: split the record or raise the limit", len(src), limits.Bytes)}
+		return nil, &DataError{Reason: fmt.Sprintf("the JSON text is larger than the limit of %d bytes: split the record or raise the limit", limits.Bytes)}
 	}
 	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
 		return nil, &DataError{Line: 1, Column: 1, Reason: "the JSON text starts with a byte order mark: save it as UTF-8 without one"}

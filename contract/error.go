@@ -9,9 +9,9 @@ import (
 
 // A Violation is one place where data does not satisfy its contract.
 type Violation struct {
-	Pointer  string // JSON Pointer (RFC 6901); of a missing field, where it should stand
-	Expected string // what should stand there, in words
-	Found    string // what stands there, in words, long values cut
+	Pointer  string `json:"pointer"`  // JSON Pointer (RFC 6901); of a missing field, where it should stand
+	Expected string `json:"expected"` // what should stand there, in words
+	Found    string `json:"found"`    // what stands there, in words, long values cut
 }
 
 func (v Violation) String() string {

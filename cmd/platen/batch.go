@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,13 +22,14 @@ import (
 
 // A batch renders tasks, several at once, and tells people and programs how each went.
 type batch struct {
-	cmd      renderCmd
+	cmd      *renderCmd
 	std      streams
 	renderer *renderer.Renderer
 	job      platen.Job // all but its data
 
 	mu   sync.Mutex // for what follows, and for the streams
 	bar  *progressbar.ProgressBar
+	done int
 	errs []error
 }
 
@@ -44,10 +46,14 @@ type result struct {
 
 func (b *batch) run(ctx context.Context, tasks []task) error {
 	b.bar = b.progress(len(tasks))
+	b.bar.RenderBlank()
 	var group errgroup.Group
 	group.SetLimit(b.cmd.Workers)
 	for _, t := range tasks {
 		group.Go(func() error {
+			if ctx.Err() != nil {
+				return nil // interrupted: not started
+			}
 			start := time.Now()
 			res, err := b.one(ctx, t)
 			res.Data, res.Seconds = t.data, time.Since(start).Seconds()
@@ -57,7 +63,14 @@ func (b *batch) run(ctx context.Context, tasks []task) error {
 	}
 	group.Wait()
 	b.bar.Finish()
-	return b.summary(len(tasks))
+	if ctx.Err() != nil {
+		fmt.Fprintf(b.std.err, "platen: interrupted: %d of %s done\n", b.done, count(len(tasks), "record"))
+		return errReported{ctx.Err()}
+	}
+	if len(b.errs) > 0 && len(tasks) > 1 {
+		fmt.Fprintf(b.std.err, "platen: %d of %d records failed\n", len(b.errs), len(tasks))
+	}
+	return worst(b.errs)
 }
 
 // progress returns a bar if a person is watching several documents being made.
@@ -76,12 +89,20 @@ func (b *batch) progress(n int) *progressbar.ProgressBar {
 
 // one renders one record and writes its output.
 func (b *batch) one(ctx context.Context, t task) (result, error) {
-	data, err := readData(t.data, b.std.in)
+	limited, cancel := context.WithTimeout(ctx, b.cmd.Browser.Timeout)
+	defer cancel()
+	res, err := b.make(limited, t)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("not done in %s (%s): raise --timeout, or make the document shorter: %w", b.cmd.Browser.Timeout, words(err), platen.Busy)
+	}
+	return res, err
+}
+
+func (b *batch) make(ctx context.Context, t task) (result, error) {
+	data, err := readData(ctx, t.data, b.std.in, b.renderer.Limits.Bytes)
 	if err != nil {
 		return result{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, b.cmd.Browser.Timeout)
-	defer cancel()
 	job := b.job
 	job.Data = data
 	if b.cmd.HTML {
@@ -89,47 +110,55 @@ func (b *batch) one(ctx context.Context, t task) (result, error) {
 		if err != nil {
 			return result{}, err
 		}
-		return result{Output: t.output}, b.writeHTML(t, m)
+		return result{Output: t.output}, b.writeHTML(ctx, t, m)
 	}
 	doc, err := b.renderer.Render(ctx, job)
 	if err != nil {
 		return result{}, err
 	}
-	return result{Output: t.output, Manifest: &doc.Manifest, Stored: doc.Stored}, b.writePDF(t, doc)
+	return result{Output: t.output, Manifest: &doc.Manifest, Stored: doc.Stored}, b.writePDF(ctx, t, doc)
 }
 
-func (b *batch) writePDF(t task, doc platen.Document) error {
-	if t.output == "-" {
-		return b.writeOut(doc.PDF)
+func (b *batch) writePDF(ctx context.Context, t task, doc platen.Document) error {
+	if isStream(t.output) {
+		return b.writeStream(ctx, t.output, doc.PDF)
 	}
-	if err := writeFile(t.output, doc.PDF); err != nil {
-		return err
-	}
-	return writeFile(manifestPath(t.output), doc.Manifest.JSON())
+	return writeFiles(outputFile{t.output, doc.PDF}, outputFile{manifestPath(t.output), doc.Manifest.JSON()})
 }
 
 // writeHTML writes the document and, into the same folder, the files it loads.
-func (b *batch) writeHTML(t task, m platen.Markup) error {
-	if t.output == "-" {
-		return b.writeOut(m.HTML)
+func (b *batch) writeHTML(ctx context.Context, t task, m platen.Markup) error {
+	if isStream(t.output) {
+		return b.writeStream(ctx, t.output, m.HTML)
 	}
-	folder := filepath.Dir(t.output)
+	files := []outputFile{{t.output, m.HTML}}
 	for name, content := range m.Files {
-		path := filepath.Join(folder, filepath.FromSlash(name))
+		path := filepath.Join(filepath.Dir(t.output), filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return cannotWrite(path, err)
 		}
-		if err := writeFile(path, content); err != nil {
-			return err
-		}
+		files = append(files, outputFile{path, content})
 	}
-	return writeFile(t.output, m.HTML)
+	return writeFiles(files...)
 }
 
-func (b *batch) writeOut(data []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return cannotWrite("stdout", second(b.std.out.Write(data)))
+// writeStream writes to stdout, a device or a pipe; it gives up when ctx ends,
+// even if nobody reads.
+func (b *batch) writeStream(ctx context.Context, path string, data []byte) error {
+	done := make(chan error, 1)
+	go func() {
+		if path == stdStream {
+			done <- second(b.std.out.Write(data))
+			return
+		}
+		done <- os.WriteFile(path, data, 0)
+	}()
+	select {
+	case err := <-done:
+		return cannotWrite(strings.Replace(path, stdStream, "stdout", 1), err)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -138,13 +167,19 @@ func second[T any](_ T, err error) error { return err }
 func (b *batch) report(res result, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if errors.Is(err, context.Canceled) {
+		return // the summary says that the batch was interrupted
+	}
 	if err != nil {
 		b.errs = append(b.errs, err)
 		res = result{Data: res.Data, Seconds: res.Seconds, Kind: platen.KindOf(err), Error: words(err)}
 	}
+	b.done++
 	b.bar.Clear()
 	if b.cmd.JSON {
-		json.NewEncoder(b.std.out).Encode(res)
+		if err := json.NewEncoder(b.std.out).Encode(res); err != nil {
+			b.errs = append(b.errs, cannotWrite("stdout", err))
+		}
 	} else {
 		b.tell(b.std.err, res)
 	}
@@ -172,15 +207,4 @@ func count(n int, word string) string {
 		return "1 " + word
 	}
 	return fmt.Sprintf("%d %ss", n, word)
-}
-
-// summary returns the error of the whole batch: the one with the highest exit code decides.
-func (b *batch) summary(n int) error {
-	if len(b.errs) == 0 {
-		return nil
-	}
-	if n > 1 {
-		fmt.Fprintf(b.std.err, "platen: %d of %d records failed\n", len(b.errs), n)
-	}
-	return errReported{slices.MaxFunc(b.errs, func(x, y error) int { return exitCode(x) - exitCode(y) })}
 }

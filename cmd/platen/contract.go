@@ -1,10 +1,11 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
@@ -24,7 +25,9 @@ func (contractListCmd) Run(std streams) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "%-28s %s\n", c.Name(), c.Title())
+		if _, err := fmt.Fprintf(std.out, "%-28s %s\n", c.Name(), c.Title()); err != nil {
+			return cannotWrite("stdout", err)
+		}
 	}
 	return nil
 }
@@ -43,37 +46,68 @@ func (cmd contractShowCmd) Run(std streams) error {
 	if cmd.Example {
 		text = c.Example()
 	}
-	_, err = std.out.Write(text)
-	return err
+	return cannotWrite("stdout", second(std.out.Write(text)))
 }
 
 type contractCheckCmd struct {
 	Records  []string `arg:"" help:"Records: JSON files; - reads stdin."`
 	Contract string   `placeholder:"NAME" help:"Check against this contract. Default: the one that the record names."`
+	JSON     bool     `name:"json" help:"Print a JSON line for each record to stdout."`
 	MaxData  int      `default:"64" help:"Largest record, in MiB."`
 }
 
-// Run checks every record before it fails, so that all findings are seen at once.
-func (cmd contractCheckCmd) Run(std streams) error {
-	var failed error
-	for _, record := range cmd.Records {
-		name, err := cmd.check(record, std.in)
-		if err != nil {
-			fmt.Fprintf(std.err, "platen: %s: %s\n", record, words(err))
-			failed = errReported{err}
-			continue
-		}
-		fmt.Fprintf(std.err, "%s: satisfies %s\n", record, name)
-	}
-	return failed
+// Validate is called by kong.
+func (cmd *contractCheckCmd) Validate() error { return checkMaxData(cmd.MaxData) }
+
+// A verdict is what --json prints for each record.
+type verdict struct {
+	Record     string               `json:"record"`
+	Contract   string               `json:"contract,omitempty"`
+	OK         bool                 `json:"ok"`
+	Error      string               `json:"error,omitempty"`
+	Violations []contract.Violation `json:"violations,omitempty"`
 }
 
-func (cmd contractCheckCmd) check(record string, stdin io.Reader) (string, error) {
-	src, err := readData(record, stdin)
+// Run checks every record before it fails, so that all findings are seen at once.
+func (cmd contractCheckCmd) Run(ctx context.Context, std streams) error {
+	var errs []error
+	for _, record := range cmd.Records {
+		name, err := cmd.check(ctx, record, std.in)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if err := cmd.tell(std, verdict{Record: record, Contract: name, OK: err == nil}, err); err != nil {
+			return err
+		}
+	}
+	return worst(errs)
+}
+
+func (cmd contractCheckCmd) tell(std streams, v verdict, err error) error {
+	if cmd.JSON {
+		if violated := (*contract.Error)(nil); errors.As(err, &violated) {
+			v.Violations = violated.Violations
+		}
+		if err != nil {
+			v.Error = words(err)
+		}
+		return cannotWrite("stdout", json.NewEncoder(std.out).Encode(v))
+	}
+	if err != nil {
+		fmt.Fprintf(std.err, "platen: %s: %s\n", v.Record, words(err))
+		return nil
+	}
+	fmt.Fprintf(std.err, "%s: satisfies %s\n", v.Record, v.Contract)
+	return nil
+}
+
+func (cmd contractCheckCmd) check(ctx context.Context, record string, stdin io.Reader) (string, error) {
+	limits := dataLimits(cmd.MaxData)
+	src, err := readData(ctx, record, stdin, limits.Bytes)
 	if err != nil {
 		return "", err
 	}
-	v, err := platen.ParseData(src, dataLimits(cmd.MaxData))
+	v, err := platen.ParseData(src, limits)
 	if err != nil {
 		return "", err
 	}
@@ -86,23 +120,4 @@ func (cmd contractCheckCmd) check(record string, stdin io.Reader) (string, error
 		return "", err
 	}
 	return name, c.Validate(v)
-}
-
-// dataLimits returns the limits of reading data, with a size in MiB.
-func dataLimits(mib int) platen.DataLimits {
-	limits := platen.DefaultDataLimits
-	limits.Bytes = mib << 20
-	return limits
-}
-
-// readData reads a data file, or stdin for "-".
-func readData(path string, stdin io.Reader) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(stdin)
-	}
-	src, err := os.ReadFile(filepath.Clean(path))
-	if os.IsNotExist(err) {
-		return nil, fmt.Errorf("there is no such file: %w", platen.NotFound)
-	}
-	return src, err
 }

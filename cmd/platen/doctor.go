@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
-	"github.com/dicode/platen/storage"
 )
 
 type doctorCmd struct {
@@ -100,16 +99,17 @@ const scripts = "Charge Партия Παρτίδα 批号 ロット 배치 דף
 // fonts prints a page in many writing systems, so that all of the browser's parts
 // are seen to work, and that no character lacks a glyph.
 func (cmd doctorCmd) fonts(ctx context.Context, h chrome.Health, log *slog.Logger) (string, error) {
-	cfg := cmd.Browser.config(1, log)
-	cfg.NoSandbox = cfg.NoSandbox || h.Sandbox != nil // the check above has said so
-	pool, err := chrome.Open(ctx, cfg)
+	if h.Sandbox != nil && cmd.Browser.ChromeSandbox == "on" {
+		return "", errors.New("not tried, because the browser does not start in its sandbox")
+	}
+	pool, err := cmd.Browser.open(ctx, 1, log)
 	if err != nil {
 		return "", err
 	}
 	defer pool.Close()
 	_, err = pool.Print(ctx, platen.Markup{HTML: []byte(`<!DOCTYPE html><html lang="en"><title>Platen</title><p>` + scripts)})
 	if err != nil {
-		return "", fmt.Errorf("print a page in many scripts: %w: install the fonts with `apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-mono`", err)
+		return "", fmt.Errorf("print a page in many scripts: %w (the fonts come with `apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-mono`)", err)
 	}
 	return fmt.Sprintf("%d faces print Latin, Cyrillic, Greek, Chinese, Japanese, Korean, Hebrew and Arabic; font set %s", h.Fonts, h.Digest), nil
 }
@@ -120,18 +120,21 @@ func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 	if cmd.Store.Bucket == noBucket {
 		return "none: documents are not kept", nil
 	}
-	b, err := storage.OpenFS(cmd.Store.Bucket)
+	b, closeBucket, err := cmd.Store.open()
 	if err != nil {
 		return "", err
 	}
-	defer b.Close()
-	key := fmt.Sprintf("doctor/%d", os.Getpid())
-	defer b.Delete(context.WithoutCancel(ctx), key)
+	defer closeBucket()
+	key := "doctor-" + rand.Text()
 	if err := b.Put(ctx, key, []byte("first")); err != nil {
 		return "", err
 	}
-	if err := b.Put(ctx, key, []byte("second")); !errors.Is(err, platen.Conflict) {
-		return "", fmt.Errorf("a key could be written twice (%v): keep the bucket on a file system with hard links: %w", err, platen.Internal)
+	defer b.Delete(context.WithoutCancel(ctx), key)
+	switch err := b.Put(ctx, key, []byte("second")); {
+	case err == nil:
+		return "", fmt.Errorf("a key could be written twice: keep the bucket on a file system with hard links: %w", platen.Internal)
+	case !errors.Is(err, platen.Conflict):
+		return "", err
 	}
 	path, _ := filepath.Abs(cmd.Store.Bucket)
 	return "writable, keys are written once: " + path, nil

@@ -19,6 +19,11 @@ const (
 	exitInterrupted = 130
 )
 
+// A usageError is a command line that asks for what cannot be.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
 // errReported is an error whose words stand on stderr already.
 type errReported struct{ error }
 
@@ -45,6 +50,9 @@ func exitCode(err error) int {
 	if errors.Is(err, context.Canceled) {
 		return exitInterrupted
 	}
+	if wrong := (usageError{}); errors.As(err, &wrong) {
+		return exitUsage
+	}
 	switch platen.KindOf(err) {
 	case platen.Invalid, platen.NotFound, platen.Conflict, platen.Denied:
 		return exitRefused
@@ -53,4 +61,18 @@ func exitCode(err error) int {
 	default:
 		return exitMachine
 	}
+}
+
+// worst returns the error with the highest exit code, as one that is reported.
+func worst(errs []error) error {
+	var top error
+	for _, err := range errs {
+		if top == nil || exitCode(err) > exitCode(top) {
+			top = err
+		}
+	}
+	if top == nil {
+		return nil
+	}
+	return errReported{top}
 }

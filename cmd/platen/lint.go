@@ -1,39 +1,49 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/renderer/chrome"
 	"github.com/dicode/platen/templates"
 )
 
 type lintCmd struct {
 	Template []string `arg:"" help:"Templates: folders, zip files, or baseline/<name>."`
-	JSON     bool     `help:"Print the findings as JSON lines to stdout."`
+	JSON     bool     `name:"json" help:"Print the findings as JSON lines to stdout."`
 	Strict   bool     `help:"Let warnings fail, too."`
+	Print    bool     `default:"true" negatable:"" help:"Really print the first sample of a template without errors. --no-print needs no browser."`
+
+	Browser browserFlags `embed:"" group:"Browser"`
 }
 
 // Run prints the findings of every template and fails if there are errors.
-func (cmd lintCmd) Run(std streams) error {
+func (cmd *lintCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
+	var pool *chrome.Pool
+	if cmd.Print {
+		var err error
+		if pool, err = cmd.Browser.open(ctx, 1, log); err != nil {
+			return fmt.Errorf("%w (--no-print checks without a browser)", err)
+		}
+		defer pool.Close()
+	}
 	failed := false
 	for _, ref := range cmd.Template {
-		bundle, err := templates.Open(ref)
+		findings, err := cmd.lint(ctx, ref, pool, log)
 		if err != nil {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
-		findings := templates.Lint(bundle)
-		faults := 0
-		for _, f := range findings {
-			if f.Severity == templates.Fault {
-				faults++
-			}
-			if err := cmd.print(std, ref, f); err != nil {
-				return err
-			}
+		faults, err := cmd.tell(std, ref, findings)
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(std.err, "%s: %s, %s\n", ref, count(faults, "error"), count(len(findings)-faults, "warning"))
 		failed = failed || faults > 0 || cmd.Strict && len(findings) > 0
 	}
 	if failed {
@@ -42,13 +52,80 @@ func (cmd lintCmd) Run(std streams) error {
 	return nil
 }
 
-func (cmd lintCmd) print(std streams, ref string, f templates.Finding) error {
-	f.File = filepath.Join(ref, f.File)
-	if !cmd.JSON {
-		_, err := fmt.Fprintln(std.out, f)
+// lint returns what is wrong with one template. An error is that of the machine.
+func (cmd *lintCmd) lint(ctx context.Context, ref string, pool *chrome.Pool, log *slog.Logger) ([]templates.Finding, error) {
+	bundle, err := templates.Open(ref)
+	if err != nil {
+		return []templates.Finding{{Severity: templates.Fault, Message: words(err)}}, nil
+	}
+	findings := templates.Lint(bundle)
+	if pool == nil || hasFaults(findings) {
+		return findings, nil
+	}
+	sample, data := firstSample(bundle)
+	if data == nil {
+		return findings, nil
+	}
+	err = printSample(ctx, bundle, data, pool, log)
+	if exitCode(err) == exitRefused {
+		return append(findings, templates.Finding{File: sample, Severity: templates.Fault, Message: words(err)}), nil
+	}
+	return findings, err
+}
+
+func hasFaults(findings []templates.Finding) bool {
+	for _, f := range findings {
+		if f.Severity == templates.Fault {
+			return true
+		}
+	}
+	return false
+}
+
+func firstSample(b *templates.Bundle) (path string, data []byte) {
+	for path, data := range b.All() {
+		if strings.HasPrefix(path, "samples/") {
+			return path, data
+		}
+	}
+	return "", nil
+}
+
+// printSample renders a sample and keeps nothing.
+func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *chrome.Pool, log *slog.Logger) error {
+	template, err := templates.Compile(b)
+	if err != nil {
 		return err
 	}
-	return json.NewEncoder(std.out).Encode(f)
+	r := renderer.New(renderer.Config{
+		Printer:   pool,
+		Templates: func(context.Context, string) (*templates.Template, error) { return template, nil },
+		Limits:    platen.DefaultDataLimits,
+		Now:       time.Now,
+		Log:       log,
+	})
+	_, err = r.Render(ctx, platen.Job{Tenant: "local", Template: b.Settings().Name, Data: data})
+	return err
+}
+
+// tell writes the findings of a template and returns how many are errors.
+func (cmd *lintCmd) tell(std streams, ref string, findings []templates.Finding) (faults int, err error) {
+	for _, f := range findings {
+		f.File = filepath.Join(ref, f.File)
+		if f.Severity == templates.Fault {
+			faults++
+		}
+		if cmd.JSON {
+			err = json.NewEncoder(std.out).Encode(f)
+		} else {
+			_, err = fmt.Fprintln(std.out, f)
+		}
+		if err != nil {
+			return faults, cannotWrite("stdout", err)
+		}
+	}
+	fmt.Fprintf(std.err, "%s: %s, %s\n", ref, count(faults, "error"), count(len(findings)-faults, "warning"))
+	return faults, nil
 }
 
 type templatesCmd struct{}
@@ -60,7 +137,9 @@ func (templatesCmd) Run(std streams) error {
 			return err
 		}
 		s := bundle.Settings()
-		fmt.Fprintf(std.out, "baseline/%-28s %-26s %s\n", name, s.Contract, s.Title)
+		if _, err := fmt.Fprintf(std.out, "baseline/%-28s %-26s %s\n", name, s.Contract, s.Title); err != nil {
+			return cannotWrite("stdout", err)
+		}
 	}
 	return nil
 }

@@ -23,7 +23,9 @@ import (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of writing
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.LookupEnv, streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -54,7 +56,8 @@ const description = `Platen turns data into controlled documents.
 Every flag can be set by an environment variable: --chrome-sandbox by PLATEN_CHROME_SANDBOX.
 
 Exit codes: 0 done; 1 the data or the template was refused; 2 the command line is wrong;
-3 something on this machine does not work (browser, storage, output); 4 out of time; 130 interrupted.`
+3 something on this machine does not work (browser, storage, output); 4 out of time or room, try again;
+130 interrupted.`
 
 // run executes one command line and returns its exit code.
 func run(ctx context.Context, args []string, env func(string) (string, bool), std streams) int {
@@ -67,7 +70,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Resolvers(environment(env)),
-		kong.Vars{"bucket": defaultBucket(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0))},
+		kong.Vars{"bucket": defaultBucket(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
 	)
@@ -113,6 +116,12 @@ func environment(env func(string) (string, bool)) kong.ResolverFunc {
 		}
 		return nil, nil
 	}
+}
+
+// userName is who runs the command, as far as the environment says.
+func userName(env func(string) (string, bool)) string {
+	name, _ := env("USER")
+	return name
 }
 
 func logger(w io.Writer, verbose bool) *slog.Logger {

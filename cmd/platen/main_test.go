@@ -89,3 +89,26 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		}
 	}
 }
+
+// A pipe is a reader that never delivers; it tells when it is read.
+type pipe chan struct{}
+
+func (p pipe) Read([]byte) (int, error) {
+	close(p)
+	select {}
+}
+
+func TestInterruptedWhileItWaitsForData(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	stdin := make(pipe)
+	go func() {
+		<-stdin
+		cancel()
+	}()
+	var out, errs bytes.Buffer
+	none := func(string) (string, bool) { return "", false }
+	code := run(ctx, []string{"render", "-t", "baseline/batch-record", "-d", "-", "--html", "-o", "-"}, none, streams{stdin, &out, &errs})
+	if code != exitInterrupted || out.Len() > 0 || !strings.Contains(errs.String(), "interrupted: 0 of 1 record done") {
+		t.Errorf("exit code %d, stderr %q", code, &errs)
+	}
+}

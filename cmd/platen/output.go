@@ -3,34 +3,90 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/google/renameio/v2"
 
 	"github.com/dicode/platen"
 )
 
-// writeFile writes a file whole or not at all. What stands there and is not a
-// regular file, such as /dev/null or a pipe, is written to, never replaced.
-func writeFile(path string, data []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return cannotWrite(path, os.WriteFile(path, data, 0))
-	}
-	return cannotWrite(path, renameio.WriteFile(path, data, 0o644))
+// An outputFile is one file to write.
+type outputFile struct {
+	path string
+	data []byte
 }
 
+// writeFiles writes files whole or not at all: each is complete on disk before
+// the first gets its name. What a symbolic link points to is replaced, not the link.
+func writeFiles(files ...outputFile) error {
+	var pending []*renameio.PendingFile
+	defer func() {
+		for _, p := range pending {
+			p.Cleanup() // does nothing once the file has its name
+		}
+	}()
+	for _, f := range files {
+		p, err := prepare(f)
+		if err != nil {
+			return cannotWrite(f.path, err)
+		}
+		pending = append(pending, p)
+	}
+	for i, p := range pending {
+		if err := p.CloseAtomicallyReplace(); err != nil {
+			return cannotWrite(files[i].path, err)
+		}
+	}
+	return nil
+}
+
+func prepare(f outputFile) (*renameio.PendingFile, error) {
+	path := f.path
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, syscall.EISDIR
+	}
+	p, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644), renameio.WithExistingPermissions())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.Write(f.data); err != nil {
+		p.Cleanup()
+		return nil, err
+	}
+	return p, p.Sync()
+}
+
+// isStream reports whether a path is stdout, a device or a pipe, which can be
+// written to but not replaced, and beside which nothing else belongs.
+func isStream(path string) bool {
+	if path == stdStream {
+		return true
+	}
+	info, err := os.Stat(path)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// cannotWrite says what to do about an output that cannot be written.
 func cannotWrite(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var cause *fs.PathError
-	if errors.As(err, &cause) {
-		err = cause.Err
+	advice := "choose another place with --output, or mend its permissions"
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		advice = "make room there, or choose another place with --output"
+	case errors.Is(err, syscall.EPIPE):
+		advice = "the program that reads it has ended"
+	case errors.Is(err, os.ErrNotExist):
+		advice = "make the folder first"
 	}
-	return platen.WithKind(platen.Internal, fmt.Errorf("cannot write %s: %w: choose another place with --output, or mend its permissions", path, err))
+	return platen.WithKind(platen.Internal, fmt.Errorf("cannot write %s: %w: %s", path, withoutPath(err), advice))
 }
 
 // isFolder reports whether an output path means a folder: it ends in a slash or
@@ -43,8 +99,10 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+const manifestSuffix = ".manifest.json"
+
 // manifestPath returns where the manifest of a PDF goes: out.pdf gets
 // out.manifest.json.
 func manifestPath(pdf string) string {
-	return strings.TrimSuffix(pdf, filepath.Ext(pdf)) + ".manifest.json"
+	return strings.TrimSuffix(pdf, filepath.Ext(pdf)) + manifestSuffix
 }

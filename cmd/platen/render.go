@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dicode/platen"
@@ -16,17 +18,37 @@ import (
 )
 
 type renderCmd struct {
-	Template string   `short:"t" required:"" placeholder:"TEMPLATE" help:"A template: baseline/<name>, a folder or a zip file."`
-	Data     []string `short:"d" required:"" sep:"none" placeholder:"FILE" help:"Data: a JSON file, a pattern such as 'batches/*.json', or - for stdin. May be repeated."`
-	Output   string   `short:"o" placeholder:"PATH" help:"A file, a folder (ends in /), or - for stdout. Default: the data file's name with .pdf, here."`
-	HTML     bool     `name:"html" help:"Stop after filling and write the HTML."`
-	JSON     bool     `name:"json" help:"Print a JSON line for each document to stdout."`
-	Workers  int      `short:"j" default:"${workers}" help:"Documents at once."`
-	MaxData  int      `default:"64" help:"Largest record, in MiB."`
+	Template  string   `short:"t" required:"" placeholder:"TEMPLATE" help:"A template: baseline/<name>, a folder or a zip file."`
+	Data      []string `short:"d" required:"" sep:"none" placeholder:"FILE" help:"Data: a JSON file, a pattern such as 'batches/*.json', or - for stdin. May be repeated."`
+	More      []string `arg:"" optional:"" name:"file" help:"More data files, as the shell makes them of a pattern without quotes."`
+	Output    string   `short:"o" placeholder:"PATH" help:"A file, a folder (ends in /), or - for stdout. Default: the data file's name with .pdf, here."`
+	HTML      bool     `name:"html" help:"Stop after filling and write the HTML."`
+	JSON      bool     `name:"json" help:"Print a JSON line for each document to stdout."`
+	Workers   int      `short:"j" default:"${workers}" help:"Documents at once."`
+	MaxData   int      `default:"64" help:"Largest record, in MiB."`
+	Tenant    string   `default:"local" help:"Whose documents they are."`
+	Requester string   `default:"${user}" help:"Who asks for the documents, for the manifest."`
 
 	Issue   issueFlags   `embed:"" group:"Issue block"`
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
+}
+
+// Validate is called by kong: what it refuses is a wrong command line.
+func (cmd *renderCmd) Validate() error {
+	if _, err := cmd.Issue.block(); err != nil {
+		return errors.New(words(err))
+	}
+	if _, err := platen.ParseTenantID(cmd.Tenant); err != nil {
+		return errors.New(words(err))
+	}
+	switch {
+	case cmd.Workers < 1:
+		return fmt.Errorf("--workers is %d: want 1 or more", cmd.Workers)
+	case cmd.JSON && cmd.Output == stdStream:
+		return errors.New("--json and --output - both write to stdout: name a file for the document")
+	}
+	return checkMaxData(cmd.MaxData)
 }
 
 // Help is the long text of "platen help render".
@@ -49,10 +71,15 @@ type issueFlags struct {
 	Copy     string `placeholder:"N/M" help:"Which copy of how many, as in 1/3."`
 }
 
+// block returns the issue block; the error is Invalid and names the flag or field.
 func (f issueFlags) block() (platen.IssueBlock, error) {
 	b := platen.IssueBlock{By: f.IssuedBy, At: f.IssuedAt, Reason: f.Reason, Status: f.Status}
 	if f.Copy != "" {
-		if n, err := fmt.Sscanf(f.Copy, "%d/%d", &b.Copy, &b.Of); n != 2 || err != nil {
+		n, of, _ := strings.Cut(f.Copy, "/")
+		var err, ofErr error
+		b.Copy, err = strconv.Atoi(n)
+		b.Of, ofErr = strconv.Atoi(of)
+		if err != nil || ofErr != nil || b.Copy < 1 || b.Of < b.Copy {
 			return b, fmt.Errorf("--copy is %q: want copy/copies, as in 1/3: %w", f.Copy, platen.Invalid)
 		}
 	}
@@ -61,7 +88,14 @@ func (f issueFlags) block() (platen.IssueBlock, error) {
 
 type storeFlags struct {
 	Bucket string `default:"${bucket}" help:"Folder where documents are kept for good; none keeps nothing."`
-	Tenant string `default:"local" help:"Whose documents they are."`
+}
+
+// Validate is called by kong.
+func (f *storeFlags) Validate() error {
+	if f.Bucket == "" {
+		return fmt.Errorf("--bucket is empty: name a folder, or %s", noBucket)
+	}
+	return nil
 }
 
 const noBucket = "none"
@@ -73,7 +107,7 @@ func (f storeFlags) open() (storage.Bucket, func() error, error) {
 	}
 	b, err := storage.OpenFS(f.Bucket)
 	if err != nil {
-		return nil, nil, fmt.Errorf("bucket %s: %w", f.Bucket, err)
+		return nil, nil, platen.WithKind(platen.Internal, fmt.Errorf("bucket %s: %s", f.Bucket, words(err)))
 	}
 	return b, b.Close, nil
 }
@@ -93,7 +127,19 @@ func defaultBucket(env func(string) (string, bool)) string {
 type browserFlags struct {
 	Chrome        string        `placeholder:"PATH" help:"The browser's program. Default: chromium-headless-shell, else Chromium or Chrome."`
 	ChromeSandbox string        `enum:"on,off" default:"on" help:"The browser's sandbox, ${enum}. Off only where the browser is contained by other means."`
-	Timeout       time.Duration `default:"5m" help:"Longest time for one document."`
+	ChromeMemory  int64         `default:"1024" help:"Memory in MiB at which a browser is replaced; a document for which it needs four times as much fails."`
+	Timeout       time.Duration `default:"5m" help:"Longest time for one document; half of it for one attempt to print it."`
+}
+
+// Validate is called by kong.
+func (f *browserFlags) Validate() error {
+	switch {
+	case f.Timeout <= 0:
+		return fmt.Errorf("--timeout is %s: want more than 0", f.Timeout)
+	case f.ChromeMemory < 64:
+		return fmt.Errorf("--chrome-memory is %d: want at least 64", f.ChromeMemory)
+	}
+	return nil
 }
 
 // open starts the browsers for n documents at once. Without a browser nothing
@@ -104,20 +150,15 @@ func (f browserFlags) open(ctx context.Context, n int, log *slog.Logger) (*chrom
 }
 
 func (f browserFlags) config(n int, log *slog.Logger) chrome.Config {
-	return chrome.Config{Path: f.Chrome, NoSandbox: f.ChromeSandbox == "off", Browsers: n, Timeout: f.Timeout, Log: log}
+	return chrome.Config{
+		Path: f.Chrome, NoSandbox: f.ChromeSandbox == "off", Browsers: n,
+		Timeout: f.Timeout / 2, MaxMemory: f.ChromeMemory << 20, Log: log,
+	}
 }
 
 // Run renders every record and reports each failure; one that fails does not
 // stop the others.
-func (cmd renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
-	tenant, err := platen.ParseTenantID(cmd.Store.Tenant)
-	if err != nil {
-		return err
-	}
-	issue, err := cmd.Issue.block()
-	if err != nil {
-		return err
-	}
+func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
 	tasks, err := cmd.tasks()
 	if err != nil {
 		return err
@@ -143,17 +184,18 @@ func (cmd renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 		}
 		defer closeAll()
 	}
+	issue, _ := cmd.Issue.block() // Validate has looked at it
 	batch := batch{
 		cmd:      cmd,
 		std:      std,
 		renderer: renderer.New(cfg),
-		job:      platen.Job{Tenant: tenant, Template: cmd.Template, Issue: issue, By: os.Getenv("USER")},
+		job:      platen.Job{Tenant: platen.TenantID(cmd.Tenant), Template: cmd.Template, Issue: issue, By: cmd.Requester},
 	}
 	return batch.run(ctx, tasks)
 }
 
 // engine opens the bucket and the browsers into cfg.
-func (cmd renderCmd) engine(ctx context.Context, cfg *renderer.Config, workers int, log *slog.Logger) (func(), error) {
+func (cmd *renderCmd) engine(ctx context.Context, cfg *renderer.Config, workers int, log *slog.Logger) (func(), error) {
 	bucket, closeBucket, err := cmd.Store.open()
 	if err != nil {
 		return nil, err
