@@ -168,6 +168,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"licence of a partial", "partials/LICENSE", "partials/ holds only .hbs"},
 		{"upper case", "partials/x.HBS", "partials/ holds only .hbs"},
 		{"program", "assets/x.exe", "assets/ holds only .svg"},
+		{"picture that printing refuses", "assets/x.avif", "assets/ holds only .svg"},
 		{"script where none runs", "assets/x.js", "set scripts: true"},
 		{"long path", "assets/" + long + ".png", "the limit is 200"},
 		{"deep path", "assets/1/2/3/4/5/6/7/8/9.png", "more than 8 folders"},

@@ -45,7 +45,7 @@ const maxSource = 4 << 20
 var extensions = map[string][]string{
 	partialsDir: {".hbs"},
 	stylesDir:   {".css"},
-	assetsDir:   {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".js", ".txt", ".md"},
+	assetsDir:   {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".js", ".txt", ".md"},
 	fontsDir:    {".woff2", ".woff", ".ttf", ".otf", ".txt", ".md"},
 	samplesDir:  {".json"},
 }

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// maxDataURL bounds pictures and fonts written into the document itself.
-const maxDataURL = 64 << 10
+// maxDataURL bounds pictures and fonts written into the document itself, as
+// printing does.
+const maxDataURL = 4 << 20
 
 var schemeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
 
