@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -65,7 +66,7 @@ func parseSettings(src []byte) (Settings, error) {
 	if err != nil {
 		return s, err
 	}
-	orientation := ""
+	written, orientation := "A4", ""
 	errs := root.read(map[string]reader{
 		"name":        text(&s.Name, matching(nameForm, "a-z, 0-9 and -, as in batch-record")),
 		"version":     text(&s.Version, matching(versionForm, "a version, as in 1.4.0")),
@@ -74,7 +75,7 @@ func parseSettings(src []byte) (Settings, error) {
 		"contract":    text(&s.Contract, matching(contractForm, "name and version of a contract, as in batch-record/1")),
 		"entry":       text(&s.Entry, checkEntry),
 		"page": section(map[string]reader{
-			"size":        text(&s.Page.Size, nil),
+			"size":        text(&written, nil),
 			"orientation": text(&orientation, oneOf("portrait", "landscape")),
 			"margin":      text(&s.Page.Margin, checkMargin),
 		}),
@@ -84,7 +85,7 @@ func parseSettings(src []byte) (Settings, error) {
 		"strict":    flag(&s.Strict),
 		"scripts":   flag(&s.Scripts),
 	}, "name", "version", "contract")
-	size, err := pageSize(s.Page.Size, orientation)
+	size, err := pageSize(written, orientation)
 	if err != nil {
 		errs = append(errs, root.errorAt([]string{"page", "size"}, err))
 	}
@@ -160,17 +161,17 @@ func loadZone(name string) (*time.Location, error) {
 	return nil, fmt.Errorf("%q: want an IANA time zone, as in Europe/Berlin or UTC", name)
 }
 
-// pageSize returns the value of the CSS property size.
+// pageSize returns the value of the CSS property size. A named size may bring
+// its orientation, as in "A4 landscape".
 func pageSize(size, orientation string) (string, error) {
-	size, _ = strings.CutSuffix(size, " portrait")
-	if name, ok := pageSizes[strings.ToLower(size)]; ok {
-		if orientation == "" {
-			orientation = "portrait"
+	first, second, two := strings.Cut(size, " ")
+	if name, ok := pageSizes[strings.ToLower(first)]; ok && (!two || second == "portrait" || second == "landscape") {
+		if two && orientation != "" && second != orientation {
+			return "", fmt.Errorf("%q contradicts orientation: %s: remove one of the two", size, orientation)
 		}
-		return name + " " + orientation, nil
+		return name + " " + cmp.Or(orientation, second, "portrait"), nil
 	}
-	w, h, ok := strings.Cut(size, " ")
-	if !ok || !lengthForm.MatchString(w) || !lengthForm.MatchString(h) || w == "0" || h == "0" {
+	if !two || !lengthForm.MatchString(first) || !lengthForm.MatchString(second) || first == "0" || second == "0" {
 		return "", fmt.Errorf("%q: want A3, A4, A5, Letter, Legal, or width and height, as in 210mm 297mm", size)
 	}
 	if orientation != "" {

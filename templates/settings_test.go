@@ -17,6 +17,9 @@ func TestSettings(t *testing.T) {
 		{"page", "page:\n  size: letter\n  orientation: landscape\n  margin: 20mm 15mm\n", func(s *Settings) {
 			s.Page = Page{Size: "letter landscape", Margin: "20mm 15mm"}
 		}},
+		{"orientation only", "page:\n  orientation: landscape\n", func(s *Settings) { s.Page.Size = "A4 landscape" }},
+		{"size with its orientation", "page:\n  size: a5 landscape\n", func(s *Settings) { s.Page.Size = "A5 landscape" }},
+		{"orientation twice", "page:\n  size: A4 portrait\n  orientation: portrait\n", func(*Settings) {}},
 		{"page in one line", "page: {size: 210mm 297mm, margin: 0}\n", func(s *Settings) {
 			s.Page = Page{Size: "210mm 297mm", Margin: "0"}
 		}},
@@ -58,6 +61,9 @@ func TestSettingsRefuse(t *testing.T) {
 		{"name", "name: Batch Record\nversion: 1\ncontract: a/1\n", "template.yaml:1:7:"},
 		{"contract", "name: t\nversion: 1\ncontract: batch-record\n", "template.yaml:3:11:"},
 		{"size", minimalYAML + "page: {size: A44}\n", "want A3, A4"},
+		{"size that ends the rule", minimalYAML + "page: {size: A4 portrait;x}\n", "want A3, A4"},
+		{"orientation that contradicts", minimalYAML + "page:\n  size: A4 portrait\n  orientation: landscape\n", `template.yaml:5:9: "A4 portrait" contradicts orientation: landscape: remove one`},
+		{"orientation that contradicts, turned round", minimalYAML + "page: {size: A4 landscape, orientation: portrait}\n", `"A4 landscape" contradicts orientation: portrait`},
 		{"size and orientation", minimalYAML + "page:\n  size: 10mm 20mm\n  orientation: portrait\n", "template.yaml:5:9:"},
 		{"margin", minimalYAML + "page: {margin: 20}\n", "want lengths in mm"},
 		{"margin that ends the rule", minimalYAML + "page: {margin: \"1mm}*{x:y\"}\n", "want lengths in mm"},
