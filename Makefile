@@ -18,7 +18,7 @@ help: ## show this help
 demo: install-run build ## install what is missing, render a batch record to out/batch-record.pdf
 	@mkdir -p $(OUT)
 	bin/platen render --template baseline/batch-record --data $(RECORD) --output $(OUT)/batch-record.pdf \
-	  --issued-by "Quality Assurance" --issued-at 2026-03-01T14:05:00+01:00 --status EFFECTIVE --reason "Batch release" \
+	  --issued-by "Quality Assurance" --issued-at 2026-03-19T14:05:00+01:00 --status EFFECTIVE --reason "Batch release" \
 	  --bucket $(OUT)/bucket $(SANDBOX)
 	@echo "The record $(RECORD) satisfied its contract, filled the template baseline/batch-record,"
 	@echo "was printed by headless Chromium and is kept in $(OUT)/bucket. Open $(OUT)/batch-record.pdf;"

@@ -93,7 +93,7 @@ func TestRenderKeyDependsOnEveryInput(t *testing.T) {
 		"browser":  func(k *platen.RenderKey) { k.Engine.Browser = "9" },
 		"fonts":    func(k *platen.RenderKey) { k.Engine.Fonts = "9" },
 	}
-	if base.String() != base.String() || len(base.String()) != 64 {
+	if again := base; again.String() != base.String() || len(base.String()) != 64 {
 		t.Fatal("the key is not 64 stable digits")
 	}
 	for name, f := range change {
