@@ -6,7 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"sync"
 	"time"
 
@@ -93,21 +93,25 @@ func environment(profile string) []string {
 func discard(string, ...any) {}
 
 // removeAll removes a folder into which dying helpers of the browser may still write.
-func removeAll(dir string) {
+func removeAll(dir string) (err error) {
 	for range 100 {
-		if err := os.RemoveAll(dir); err == nil {
-			return
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+	return err
 }
+
+// noSandbox matches the line in which Chrome says that the kernel refuses what its
+// sandbox needs.
+var noSandbox = regexp.MustCompile(`(?i).*(sandbox|sys_chroot|zygote|credentials\.cc|(clone|unshare|namespace|fork/exec).*operation not permitted).*`)
 
 // startError says why the browser did not start.
 func startError(program string, cfg Config, err error) error {
 	name := filepath.Base(program)
-	text := err.Error()
-	if !cfg.NoSandbox && strings.Contains(strings.ToLower(text), "sandbox") {
-		return fmt.Errorf("start %s: its sandbox does not work here, because unprivileged user namespaces are not allowed: %s; or turn the sandbox off: %w", name, namespaces(), platen.Internal)
+	if said := noSandbox.FindString(err.Error()); said != "" && !cfg.NoSandbox {
+		return fmt.Errorf("start %s: its sandbox does not work here, as unprivileged user namespaces are not allowed (it says %q): %s; or turn the sandbox off: %w", name, said, namespaces(), platen.Internal)
 	}
 	return fmt.Errorf("start %s: %w", name, err)
 }

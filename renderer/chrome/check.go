@@ -18,9 +18,10 @@ type Health struct {
 	Isolated bool // whether the browser has a network namespace of its own, in which there is no network
 }
 
-// Check finds the browser and starts it with its sandbox on. The error is that
-// of Find, or says that fonts are missing, or that the browser does not print
-// even without its sandbox.
+// Check finds the browser, counts the fonts and prints one line, whatever cfg says
+// of the sandbox: first with it, and when that does not work, so that
+// Health.Sandbox is set, without it. The error is that of Find, or says that fonts
+// are missing, or that the browser does not print even without its sandbox.
 func Check(ctx context.Context, cfg Config) (Health, error) {
 	var h Health
 	var err error

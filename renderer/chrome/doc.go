@@ -11,7 +11,7 @@
 //
 // Read pool.go and attempt.go for who prints where, print.go for the steps of one
 // print, network.go and settle.js for what a document may load, notdef.go for how a
-// missing glyph is found, browser.go, flags.go and isolate.go for how Chrome is
-// started, lifecycle.go, memory.go and heartbeat.go for when it ends, sweep.go for what is left
-// when Platen is killed.
+// missing glyph is found, find.go, browser.go, flags.go and isolate.go for how
+// Chrome is started, lifecycle.go, memory.go and heartbeat.go for when it ends,
+// sweep.go for what is left when Platen is killed.
 package chrome

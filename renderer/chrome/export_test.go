@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -15,6 +16,21 @@ func Pids(p *Pool) [][]int {
 		pids = append(pids, tree(process.pid))
 	}
 	return pids
+}
+
+// Output runs a small program.
+var Output = output
+
+// Sweep removes the folders of pools whose owner is dead.
+var Sweep = sweep
+
+// Start starts a browser and returns why that did not work.
+func Start(ctx context.Context, cfg Config, program, root string) error {
+	p, err := startProcess(ctx, cfg, program, root, supervise)
+	if err == nil {
+		p.kill()
+	}
+	return err
 }
 
 // SetHeartbeat changes how often a browser that prints is asked whether it hangs.

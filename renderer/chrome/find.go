@@ -3,6 +3,7 @@ package chrome
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 
@@ -26,7 +27,8 @@ type Program struct {
 }
 
 // Find returns the browser at path, or the first installed one when path is
-// empty. The error is NotFound and says what was tried and how to install one.
+// empty. The error is NotFound and says what was tried and how to install one, or
+// Internal when the browser does not say its version.
 func Find(ctx context.Context, path string) (Program, error) {
 	if path != "" {
 		return search(ctx, []string{path})
@@ -41,7 +43,10 @@ func search(ctx context.Context, names []string) (Program, error) {
 		if err != nil {
 			continue
 		}
-		version, err := exec.CommandContext(ctx, found, "--version").Output()
+		version, err := output(ctx, answerTimeout, os.Environ(), found, "--version")
+		if ctx.Err() != nil {
+			return Program{}, fmt.Errorf("%s --version: %w", found, err)
+		}
 		if err != nil {
 			return Program{}, fmt.Errorf("%s --version: %w: the browser is installed but does not start: reinstall it, as in `apt-get install --reinstall chromium-headless-shell`: %w", found, err, platen.Internal)
 		}

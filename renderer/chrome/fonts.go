@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os/exec"
 	"path"
 	"slices"
 	"strconv"
@@ -29,9 +28,10 @@ type chars struct{ first, last rune }
 // listFonts asks fontconfig for the scalable fonts. The digest holds no paths, so
 // that equal sets on different machines have equal digests.
 func listFonts(ctx context.Context) (fontSet, error) {
-	cmd := exec.CommandContext(ctx, "fc-list", "--format", "%{file|basename}\t%{index}\t%{family}\t%{style}\t%{fontversion}\t%{charset}\n", ":scalable=true:outline=true")
-	cmd.Env = environment("/nonexistent")
-	out, err := cmd.Output()
+	out, err := output(ctx, answerTimeout, environment("/nonexistent"), "fc-list", "--format", "%{file|basename}\t%{index}\t%{family}\t%{style}\t%{fontversion}\t%{charset}\n", ":scalable=true:outline=true")
+	if ctx.Err() != nil {
+		return fontSet{}, fmt.Errorf("list the fonts: %w", err)
+	}
 	if err != nil {
 		return fontSet{}, fmt.Errorf("list the fonts: %w: install fontconfig, as in `apt-get install fontconfig fonts-noto-core`: %w", err, platen.Internal)
 	}

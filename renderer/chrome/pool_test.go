@@ -12,7 +12,7 @@ import (
 )
 
 // open opens a pool that the test closes. Tests run as root in many places, where
-// the browser has no sandbox; sandbox_test.go tries the sandbox itself.
+// the browser has no sandbox; TestSandbox tries the sandbox itself.
 func open(t testing.TB, cfg chrome.Config) *chrome.Pool {
 	t.Helper()
 	cfg.NoSandbox = true

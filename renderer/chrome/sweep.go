@@ -47,10 +47,12 @@ func openHome(temp string) (*home, error) {
 	return nil, fmt.Errorf("make the browser's temporary folder in %s: other processes keep removing it: %w", temp, platen.Internal)
 }
 
-// remove removes the folder and gives up the lock.
+// remove removes the folder and gives up the lock. What cannot be removed is left
+// to the next sweep.
 func (h *home) remove() {
-	removeAll(h.dir)
-	os.Remove(h.lock.Name())
+	if removeAll(h.dir) == nil {
+		os.Remove(h.lock.Name())
+	}
 	h.lock.Close()
 }
 
@@ -64,8 +66,9 @@ func sweep(temp string) {
 			continue
 		}
 		if tryLock(lock) && stillThere(lock) {
-			os.RemoveAll(strings.TrimSuffix(name, ".lock"))
-			os.Remove(name)
+			if os.RemoveAll(strings.TrimSuffix(name, ".lock")) == nil {
+				os.Remove(name)
+			}
 		}
 		lock.Close()
 	}
