@@ -101,8 +101,12 @@ func bindParams(f frame, prog *handlebars.Program, first value) frame {
 // section checks {{#path}} and {{^path}}, which are if, with or each by what
 // stands at the path.
 func (p *pathLinter) section(n *handlebars.Block, f, inside frame) {
-	if name := simpleName(n.Call.Callee); name != "" && p.isHelper(n.Call.Callee, f) && !f.this.has(name) {
-		p.at(f, n.Pos, Fault, "%s is a helper and no block: write {{#if (%s …)}}", name, name)
+	if name := simpleName(n.Call.Callee); p.isHelper(n.Call.Callee, f) {
+		use := "{{#if (" + name + " …)}}"
+		if f.this.has(name) {
+			use = "{{#./" + name + "}} for the value of that name"
+		}
+		p.at(f, n.Pos, Fault, "%s is a helper and no block: write %s", name, use)
 		return
 	}
 	if path, ok := n.Call.Callee.(*handlebars.Path); ok && path.Original == "raw" {

@@ -85,6 +85,9 @@ func (p *pathLinter) call(c *handlebars.Call, f frame, u use) value {
 	name := simpleName(c.Callee)
 	sig, ok := p.known[name]
 	if !ok { // lookup and log
+		if len(c.Args)+len(c.Hash) == 0 {
+			p.at(f, c.Callee.Position(), Fault, "%s is a helper: write ./%[1]s for the value of that name", name)
+		}
 		p.args(c, f, leniently)
 		return value{}
 	}
@@ -120,9 +123,6 @@ func (p *pathLinter) args(c *handlebars.Call, f frame, u use) value {
 
 func (p *pathLinter) checkCall(c *handlebars.Call, name string, sig signature, f frame) {
 	pos := c.Callee.Position()
-	if n := len(c.Args); n < sig.required || sig.most >= 0 && n > sig.most {
-		p.at(f, pos, Fault, "%s has %d arguments here: use it as %s", name, n, sig.text)
-	}
 	given := map[string]bool{}
 	for _, pair := range c.Hash {
 		given[pair.Key] = true
@@ -130,10 +130,12 @@ func (p *pathLinter) checkCall(c *handlebars.Call, name string, sig signature, f
 			p.at(f, pair.Pos, Fault, "%s takes no %s=%s; use it as %s", name, pair.Key, didYouMean(pair.Key, slices.Collect(maps.Keys(sig.keys))), sig.text)
 		}
 	}
-	for _, key := range sig.must {
-		if !given[key] {
-			p.at(f, pos, Fault, "%s needs %s=: use it as %s", name, key, sig.text)
-		}
+	missing := slices.DeleteFunc(slices.Clone(sig.must), func(key string) bool { return given[key] })
+	switch n := len(c.Args); {
+	case n < sig.required, sig.most >= 0 && n > sig.most:
+		p.at(f, pos, Fault, "%s has %d arguments here: use it as %s", name, n, sig.text)
+	case len(missing) > 0:
+		p.at(f, pos, Fault, "%s needs %s=: use it as %s", name, strings.Join(missing, "= and "), sig.text)
 	}
 }
 

@@ -37,11 +37,30 @@ func (l *linter) lintSamples() {
 	if err != nil {
 		l.reportError(settingsFile, err)
 	}
+	known := l.faultyLines()
 	for _, file := range files {
 		if data, ok := l.sample(file); ok && err == nil && !l.broken {
-			l.fillSample(tpl, file, data)
+			l.fillSample(tpl, file, data, known)
 		}
 	}
+}
+
+// A line is one of a template.
+type line struct {
+	file   string
+	number int
+}
+
+// faultyLines are the lines on which a Fault is found already; what a sample
+// says there is the same in other words.
+func (l *linter) faultyLines() map[line]bool {
+	lines := map[line]bool{}
+	for f := range l.seen {
+		if f.Severity == Fault {
+			lines[line{f.File, f.Line}] = true
+		}
+	}
+	return lines
 }
 
 // sample reads a sample and reports what the contract does not allow.
@@ -66,11 +85,14 @@ func (l *linter) sample(file string) (data any, ok bool) {
 	return nil, false
 }
 
-func (l *linter) fillSample(tpl *Template, file string, data any) {
+// fillSample fills a sample in and reports what stops that, unless the line is
+// known to be wrong.
+func (l *linter) fillSample(tpl *Template, file string, data any, known map[line]bool) {
 	_, err := tpl.Fill(context.Background(), data, sampleIssue)
 	var at *handlebars.Error
 	switch {
 	case err == nil:
+	case errors.As(err, &at) && known[line{at.File, at.Line}]:
 	case errors.As(err, &at):
 		l.report(at.File, at.Line, at.Col, Fault, "filled with %s: %s", file, at.Msg)
 	default:

@@ -105,7 +105,9 @@ func TestLintPaths(t *testing.T) {
 		{name: "block on a list", body: "{{#materials}}{{lot}}{{/materials}}{{^deviations}}none{{/deviations}}"},
 		{name: "block on a boolean keeps the context", body: "{{#each procedure}}{{#each operations}}{{#each phases}}{{#critical}}{{id}}{{/critical}}{{/each}}{{/each}}{{/each}}"},
 		{name: "helper as a block", body: "{{#upper}}x{{/upper}}", want: []string{
-			"document.hbs:2:1: error: upper is a helper and no block"}},
+			"document.hbs:2:1: error: upper is a helper and no block: write {{#if (upper …)}}"}},
+		{name: "block on a field named like a helper", body: "{{#with batch}}{{#number}}x{{/number}}{{/with}}", want: []string{
+			"document.hbs:2:16: error: number is a helper and no block: write {{#./number}} for the value"}},
 		{name: "loop variable outside", body: "{{@index}}", want: []string{
 			"document.hbs:2:3: error: @index stands outside of {{#each}}"}},
 		{name: "issue block", body: `{{default @issue.by "-"}} {{@issue.buy}} {{@isue.by}} {{@digest}} {{@template.version}}`, want: []string{
@@ -146,6 +148,10 @@ func TestLintAbsentValues(t *testing.T) {
 		{name: "guard of another item", body: "{{#each materials}}{{#if manufacturer}}{{#each ../materials}}{{manufacturer}}{{/each}}{{/if}}{{/each}}", want: []string{
 			"document.hbs:2:64: warning: manufacturer may be absent"}},
 		{name: "guard of what a helper made", body: `{{#each (groupBy materials "kind")}}{{#each items}}{{#if manufacturer}}{{manufacturer}}{{/if}}{{/each}}{{/each}}{{#with (first materials)}}{{#if manufacturer}}{{manufacturer}}{{/if}}{{/with}}`},
+		{name: "guard in groups, by name", body: `{{#each (groupBy materials "kind") as |g|}}{{#each g.items as |m|}}{{#if m.manufacturer}}{{m.manufacturer}}{{/if}}{{/each}}{{/each}}`},
+		{name: "guard in sorted groups", body: `{{#each (groupBy (sortBy materials "lot") "kind")}}{{#each (sortBy items "lot")}}{{#if manufacturer}}{{upper ./manufacturer}}{{/if}}{{/each}}{{/each}}`},
+		{name: "guard of another item of a group", body: `{{#each (groupBy materials "kind")}}{{#each items}}{{#if manufacturer}}{{#each ../items}}{{manufacturer}}{{/each}}{{/if}}{{manufacturer}}{{/each}}{{/each}}`, want: []string{
+			"document.hbs:2:92: warning: manufacturer may be absent", "document.hbs:2:124: warning: manufacturer may be absent"}},
 		{name: "guard of what a helper made, in a partial", body: `{{> p (first materials) x=(last materials)}}`, files: partials("p", "{{#if manufacturer}}{{manufacturer}}{{/if}}{{#if x.manufacturer}}{{x.manufacturer}}{{/if}}{{x.supplierLot}}"), want: []string{
 			"partials/p.hbs:1:93: warning: x.supplierLot may be absent"}},
 		{name: "guard through levels", body: "{{#if batch.market}}{{#each materials}}{{../batch.market}}{{@root.batch.market}}{{/each}}{{/if}}"},
@@ -177,6 +183,13 @@ func TestLintCalls(t *testing.T) {
 			"document.hbs:2:25: error: date takes no patern=: did you mean pattern?"}},
 		{name: "key that must be there", body: `{{round batch.size.value digits=2}}`, want: []string{
 			"document.hbs:2:3: error: round needs mode=: use it as round value"}},
+		{name: "several keys that must be there", body: `{{fixed batch.size.value}}`, want: []string{
+			"document.hbs:2:3: error: fixed needs digits= and mode=: use it as fixed value"}},
+		{name: "neither arguments nor keys", body: `{{fixed digits=2}}`, want: []string{
+			"document.hbs:2:3: error: fixed has 0 arguments here: use it as fixed value digits= mode="}},
+		{name: "field named like a helper", body: `{{#each yields}}{{percent}}{{./percent}}{{#if percent}}{{this.percent}}{{/if}}{{/each}}{{log}}`, want: []string{
+			"document.hbs:2:19: error: percent is a helper: write ./percent for the value of that name, or use the helper as percent value",
+			"document.hbs:2:90: error: log is a helper: write ./log for the value of that name"}},
 		{name: "any number of arguments", body: `{{add 1 2 3 4}}`},
 		{name: "field of sortBy", body: `{{#each (sortBy materials "lott")}}{{lot}}{{/each}}`, want: []string{
 			`document.hbs:2:27: error: lott is not in the contract: did you mean lot?`}},
@@ -291,7 +304,7 @@ func TestLintHTML(t *testing.T) {
 		{"xlink", `<svg><use xlink:href="#a"/><image xlink:href="https://x"/></svg>`, at("47", `error: "https://x" is outside`)},
 		{"links may lead out", `<a href="https://example.com">x</a><a href="#{{record.id}}">x</a>`, nil},
 		{"link that runs", `<a href="javascript:x()">x</a>`, at("10", "error: \"javascript:x()\" is no target")},
-		{"frame", `<iframe src="assets/logo.svg"></iframe>`, at("1", "error: <iframe> loads another document")},
+		{"frame", `<iframe src="x"></iframe>`, at("1", "error: <iframe> loads another document")},
 		{"refresh", `<meta http-equiv="refresh" content="0">`, at("1", "error: a refresh leaves the document")},
 		{"alt", `<img src="assets/logo.svg">`, at("1", "warning: <img> without alt")},
 		{"table without heads", `<table><tr><td>x</td></tr></table>`, at("1", "warning: the table has no <th")},
@@ -403,6 +416,8 @@ func TestLintSamples(t *testing.T) {
 		return out
 	}
 	wantFindings(t, lint("{{record.id}}", good))
+	wantFindings(t, lint("{{record.idd}}\n{{fixed record.id}}", good),
+		"document.hbs:2:3: error: record.idd is not in the contract", "document.hbs:3:3: error: fixed needs digits= and mode=")
 	wantFindings(t, lint("{{record.id}}", "{\n\"a\":1,\n\"a\":2}"), "samples/a.json:3:1: error: the key stands twice")
 	wantFindings(t, lint("{{record.id}}", strings.Replace(good, `"record"`, `"recrod"`, 1)), "samples/a.json: error: /", "samples/a.json: error: /", "samples/a.json: error: /recrod")
 	wantFindings(t, lint(`{{fixed record.id digits=1 mode="halfUp"}}`, good), "document.hbs:2:1: error: filled with samples/a.json: fixed: ")
