@@ -36,6 +36,7 @@ check: ## format, vet and static analysis
 	$(GO) tool staticcheck ./...
 
 bench: install-test ## compare the pipeline with bare Chrome, as ratios in one run
+	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
 	$(GO) run ./renderer/bench
 
 fuzz: ## run every fuzz target for FUZZ=30s

@@ -79,7 +79,10 @@ func (p *pipeline) render(ctx context.Context, record []byte) (pages int, err er
 
 func (p *pipeline) html(ctx context.Context, record []byte) ([]byte, error) {
 	m, err := p.renderer.Fill(ctx, p.job(record))
-	return inline(m), err
+	if err != nil {
+		return nil, err
+	}
+	return inline(m)
 }
 
 // machine says what was measured, and on what.

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aymerick/raymond"
+
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/templates/handlebars"
 )
 
@@ -50,6 +53,24 @@ func benchmarkRows(b *testing.B, n int) {
 
 func BenchmarkRows7400(b *testing.B)  { benchmarkRows(b, 7400) }
 func BenchmarkRows50000(b *testing.B) { benchmarkRows(b, 50000) }
+
+// BenchmarkRaymond925 and 7400 are what the archived library needs for the same.
+func BenchmarkRaymond925(b *testing.B)  { benchmarkRaymond(b, 925) }
+func BenchmarkRaymond7400(b *testing.B) { benchmarkRaymond(b, 7400) }
+
+func benchmarkRaymond(b *testing.B, n int) {
+	tpl, err := raymond.Parse(rowsTemplate)
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := platen.Plain(parseData(b, rowsData(n)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := tpl.Exec(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
 func BenchmarkParse(b *testing.B) {
 	src := []byte(strings.Repeat(rowsTemplate, 50))
