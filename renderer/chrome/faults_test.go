@@ -104,7 +104,7 @@ func TestCrashIsRetried(t *testing.T) {
 func TestHungBrowserIsRetried(t *testing.T) {
 	t.Parallel()
 	p := open(t, chrome.Config{Timeout: time.Hour})
-	chrome.SetHeartbeat(p, 300*time.Millisecond)
+	chrome.SetHeartbeat(p, 600*time.Millisecond)
 	pids := chrome.Pids(p)[0]
 	for _, pid := range pids {
 		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
@@ -123,8 +123,8 @@ func TestHungBrowserIsRetried(t *testing.T) {
 func TestBusyPageIsNotHung(t *testing.T) {
 	t.Parallel()
 	p := open(t, chrome.Config{})
-	chrome.SetHeartbeat(p, 100*time.Millisecond)
-	m := markup(`<p>busy</p><script>for (const end = Date.now() + 3000; Date.now() < end;) {}</script>`)
+	chrome.SetHeartbeat(p, 500*time.Millisecond)
+	m := markup(`<p>busy</p><script>for (const end = Date.now() + 5000; Date.now() < end;) {}</script>`)
 	m.Scripts = true
 	pids := chrome.Pids(p)[0]
 	if _, err := p.Print(t.Context(), m); err != nil {
