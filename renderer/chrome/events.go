@@ -26,7 +26,7 @@ func (t *tab) handle(tctx context.Context, event any) {
 	case *runtime.EventExceptionThrown:
 		t.noteException(event.ExceptionDetails)
 	case *inspector.EventTargetCrashed:
-		t.fail(errCrashed)
+		t.crash()
 	}
 }
 

@@ -77,7 +77,7 @@ func TestCrashIsRetried(t *testing.T) {
 		"browser":  func(pids []int) int { return pids[0] },
 		"renderer": renderer,
 	} {
-		p := open(t, chrome.Config{})
+		p := open(t, chrome.Config{Timeout: time.Hour}) // which is not what ends the first try
 		done := make(chan error, 1)
 		go func() {
 			_, err := p.Print(t.Context(), record(60))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
@@ -30,16 +31,25 @@ type tab struct {
 	mu      sync.Mutex
 	current *resources              // of the document being printed
 	abort   context.CancelCauseFunc // ends that print
+	dead    error                   // why the tab can print no more
 }
+
+// openTimeout bounds the opening of a tab, which takes a tenth of a second on an
+// idle machine. A page that crashes before the tab is there is not reported.
+const openTimeout = 20 * time.Second
 
 // openTab opens a tab, in a browser context of its own when scripts may run.
 func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
+	ctx, cancelOpen := context.WithTimeoutCause(ctx, openTimeout, errHung)
+	defer cancelOpen()
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
 	options := []chromedp.ContextOption{chromedp.WithNewWindow(false)}
 	if scripts {
 		options = append(options, chromedp.WithNewBrowserContext())
 	}
 	tctx, cancel := chromedp.NewContext(p.ctx, options...)
-	t := &tab{process: p, scripts: scripts, close: cancel, loaded: make(chan struct{}, 1)}
+	t := &tab{process: p, scripts: scripts, close: cancel, loaded: make(chan struct{}, 1), abort: abort}
 	opened := make(chan error, 1)
 	go func() {
 		// The tab lives as long as the context of its first call.
@@ -56,10 +66,11 @@ func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
 		t.target = chromedp.FromContext(tctx).Target
 		chromedp.Listen(tctx, func(event any) { t.handle(tctx, event) })
 		err = t.prepare(ctx)
+		t.set(nil, nil)
 	}
 	if err != nil {
 		go cancel()
-		return nil, fmt.Errorf("open a tab: %w", err)
+		return nil, fmt.Errorf("open a tab: %w", orCause(ctx, err))
 	}
 	return t, nil
 }
@@ -111,11 +122,22 @@ func (t *tab) fail(cause error) {
 	}
 }
 
+// crash ends the print that is running, and each that follows.
+func (t *tab) crash() {
+	t.mu.Lock()
+	t.dead = errCrashed
+	t.mu.Unlock()
+	t.fail(errCrashed)
+}
+
 // set makes r and abort those of the print that is running.
 func (t *tab) set(r *resources, abort context.CancelCauseFunc) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.current, t.abort = r, abort
+	if t.dead != nil && abort != nil {
+		abort(t.dead)
+	}
 }
 
 func (t *tab) waitLoaded(ctx context.Context) error {
