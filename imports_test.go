@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"templates/handlebars": {""},
 	"renderer/chrome":      {""},
 	"renderer/finish":      {""},
+	"pdf":                  {""},
 	"storage":              {""},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},

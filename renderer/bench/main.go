@@ -30,9 +30,9 @@ type size struct {
 
 var sizes = []size{
 	{"tablet-2p", 60, 1.5},
-	{"tablet-20p", 16, 1.2},
-	{"tablet-100p", 6, 1.1},
-	{"tablet-500p", 3, 1.1},
+	{"tablet-20p", 24, 1.2},
+	{"tablet-100p", 12, 1.1},
+	{"tablet-500p", 5, 1.1},
 }
 
 const (
