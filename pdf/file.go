@@ -22,6 +22,9 @@ type File struct {
 	trailer types.Dict
 	entries []entry // by object number
 
+	metered bool // whether work is limited; see view
+	work    int  // bytes that may still be parsed
+
 	mu       sync.Mutex
 	packs    map[int]*pack // object streams read so far, by object number
 	unpacked int           // bytes decoded for packs and cross-reference streams
@@ -55,6 +58,26 @@ func Open(src []byte, limits Limits) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// view returns the file for the use of one goroutine, with a limit on the bytes
+// it parses: a small file can name a large object in a million places.
+func (f *File) view(work int) *File {
+	return &File{
+		src: f.src, limits: f.limits, version: f.version, start: f.start, stream: f.stream,
+		trailer: f.trailer, entries: f.entries, packs: map[int]*pack{}, metered: true, work: work,
+	}
+}
+
+// spend takes n bytes from the work that may still be done.
+func (f *File) spend(n int) error {
+	if !f.metered {
+		return nil
+	}
+	if f.work -= n; f.work < 0 {
+		return wrong(0, -1, "the file names the same objects too often to read all it says%s", rebuild)
+	}
+	return nil
 }
 
 // header returns the version of the line that every PDF starts with.

@@ -66,6 +66,9 @@ func (f *File) plainObject(num int, e entry) (types.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.spend(p.pos - body); err != nil {
+		return nil, err
+	}
 	if _, ok := keyword(f.src, p.pos, "endobj"); ok {
 		return o, nil
 	}

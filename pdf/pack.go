@@ -21,7 +21,11 @@ func (f *File) packedObject(num int, e entry) (types.Object, error) {
 		return nil, wrong(num, -1, "the object is not in object stream %d, where the cross-reference says it is%s", pk.num, rebuild)
 	}
 	p := &parser{src: pk.data, pos: pk.at[e.index], num: num, base: -1, depth: f.limits.Depth, values: f.limits.Objects}
-	return p.value()
+	o, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	return o, f.spend(p.pos - pk.at[e.index])
 }
 
 // pack returns object stream num and keeps it, so that it is decoded once.

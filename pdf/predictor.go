@@ -41,9 +41,10 @@ func untiff(data []byte, pixel, row int) ([]byte, error) {
 	if len(data)%row != 0 {
 		return nil, errRow
 	}
-	for ; len(data) > 0; data = data[row:] {
+	for start := 0; start < len(data); start += row {
+		line := data[start : start+row]
 		for i := pixel; i < row; i++ {
-			data[i] += data[i-pixel]
+			line[i] += line[i-pixel]
 		}
 	}
 	return data, nil
