@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"renderer":             {"", "contract", "storage", "templates", "renderer/finish"},
 	"renderer/bench":       {"", "storage", "templates", "renderer", "renderer/chrome"},
 	"contract/generate":    {"", "contract"},
-	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome"},
+	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome", "pdf"},
 }
 
 func TestImportTable(t *testing.T) {

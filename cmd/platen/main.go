@@ -45,6 +45,7 @@ type cli struct {
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
+	Inspect   inspectCmd   `cmd:"" help:"Say what a PDF is: pages, fonts, tags, outline, attachments, metadata, conformance."`
 	Doctor    doctorCmd    `cmd:"" help:"Check browser, sandbox, fonts and storage of this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
