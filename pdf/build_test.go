@@ -59,7 +59,7 @@ func simple() []byte {
 }
 
 // qpdf runs qpdf on a PDF and returns what it makes of it.
-func qpdf(t *testing.T, src []byte, args ...string) []byte {
+func qpdf(t testing.TB, src []byte, args ...string) []byte {
 	t.Helper()
 	in, out := filepath.Join(t.TempDir(), "in.pdf"), filepath.Join(t.TempDir(), "out.pdf")
 	if err := os.WriteFile(in, src, 0o600); err != nil {

@@ -1,7 +1,6 @@
 package pdf_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -85,7 +84,7 @@ func TestFacts(t *testing.T) {
 }
 
 func TestFactsOfChromesOutput(t *testing.T) {
-	src := print(t, `<!DOCTYPE html><html lang="en"><title>Lot 7</title><style>@page{size:A5}</style><h1>One</h1><p>text</p><h2 style="break-before:page">Two</h2>`)
+	src := chromePDF(t, `<!DOCTYPE html><html lang="en"><title>Lot 7</title><style>@page{size:A5}</style><h1>One</h1><p>text</p><h2 style="break-before:page">Two</h2>`)
 	check(t, describe(t, src))
 	for name, src := range map[string][]byte{"Chrome": src, "packed": qpdf(t, src, "--object-streams=generate"), "linearised": qpdf(t, src, "--linearize")} {
 		facts, err := open(t, src).Facts()
@@ -110,7 +109,7 @@ func TestFactsOfChromesOutput(t *testing.T) {
 	}
 }
 
-func print(t *testing.T, html string) []byte {
+func chromePDF(t *testing.T, html string) []byte {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -185,27 +184,4 @@ func TestConcurrentReading(t *testing.T) {
 		})
 	}
 	group.Wait()
-}
-
-func FuzzOpen(f *testing.F) {
-	for _, src := range [][]byte{simple(), rich(), hybrid(), bytes.TrimRight(simple(), "\n"), loopOfTwo()} {
-		f.Add(src)
-	}
-	limits := pdf.Limits{Bytes: 1 << 20, Objects: 10_000, Depth: 20, Decoded: 1 << 20, Pages: 100}
-	f.Fuzz(func(t *testing.T, src []byte) {
-		file, err := pdf.Open(src, limits)
-		if err != nil {
-			return
-		}
-		if _, err := file.Facts(); err != nil {
-			return
-		}
-		out, err := file.Update().Bytes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := pdf.Open(out, limits); err != nil && len(out) <= limits.Bytes {
-			t.Errorf("an empty update made the file unreadable: %v", err)
-		}
-	})
 }

@@ -51,6 +51,9 @@ func Open(src []byte, limits Limits) (*File, error) {
 	if err := f.readXRefs(); err != nil {
 		return nil, err
 	}
+	if size := integer(f.trailer, "Size", -1); size < 1 || size > limits.Objects {
+		return nil, wrong(0, f.start, "/Size of the trailer is not between 1 and the limit of %d objects%s", limits.Objects, rebuild)
+	}
 	if err := f.refuseEncrypted(); err != nil {
 		return nil, err
 	}

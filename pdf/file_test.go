@@ -122,6 +122,8 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 		{"prev is no number", "names no place", documentWith("/Prev /X", catalog)},
 		{"too many objects", "more than 1000 objects", replace("0 6\n", "0 999999999\n")},
 		{"table cut", "table is damaged", replace("0 6\n", "0 7\n")},
+		{"no size", "/Size of the trailer", replace("/Size 6", "/Sise 6")},
+		{"size", "/Size of the trailer", replace("/Size 6", "/Size 999999999999")},
 		{"no catalog", "names no catalog", replace("/Root 1 0 R", "/Roof 1 0 R")},
 		{"catalog is a number", "should be a dictionary", document("12")},
 		{"catalog without pages", "not a document catalog", document("<</Type /Catalog>>")},

@@ -7,7 +7,8 @@ import (
 )
 
 // A Page is a leaf of the page tree. Its dictionary has the attributes that it
-// inherits: Resources, MediaBox, CropBox and Rotate (§7.7.3.4).
+// inherits: Resources, MediaBox, CropBox and Rotate (§7.7.3.4). Pages of one walk
+// share what they inherit, so clone it before you change it.
 type Page struct {
 	Number int // from 1
 	Ref    types.IndirectRef

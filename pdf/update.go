@@ -22,7 +22,7 @@ type Update struct {
 
 // Update begins an update of the file.
 func (f *File) Update() *Update {
-	next := max(len(f.entries), integer(f.trailer, "Size", 1), 1)
+	next := max(len(f.entries), integer(f.trailer, "Size", 1))
 	trailer := types.Dict{}
 	for _, key := range []string{"Root", "Info", "ID"} {
 		if v, ok := f.trailer[key]; ok {
