@@ -55,10 +55,12 @@ func compare(ctx context.Context, whole *pipeline, bare *bareChrome, file string
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-type rate struct{ bare, whole float64 } // documents a second
+// A rate is documents a second, in the median turn, and the median share of the
+// pipeline in what bare Chrome did right before.
+type rate struct{ bare, whole, share float64 }
 
-// slices of time in which bare Chrome and the pipeline take turns.
-const turns = 4
+// turnLength is how long bare Chrome and the pipeline run in turn.
+const turnLength = 3 * time.Second
 
 // throughput measures documents a second with all workers busy.
 func throughput(ctx context.Context, whole *pipeline, bare *bareChrome, file string, length time.Duration) (r rate, err error) {
@@ -70,19 +72,19 @@ func throughput(ctx context.Context, whole *pipeline, bare *bareChrome, file str
 	if err != nil {
 		return r, err
 	}
-	for range turns {
-		n, err := count(ctx, length/turns, func(worker int) error { return bare.tabs[worker].print(ctx, html) })
+	var a, b, shares []float64
+	for start := time.Now(); time.Since(start) < 2*length; {
+		x, err := count(ctx, turnLength, func(worker int) error { return bare.tabs[worker].print(ctx, html) })
 		if err != nil {
 			return r, err
 		}
-		r.bare += n / turns
-		n, err = count(ctx, length/turns, func(int) error { _, err := whole.render(ctx, record); return err })
+		y, err := count(ctx, turnLength, func(int) error { _, err := whole.render(ctx, record); return err })
 		if err != nil {
 			return r, err
 		}
-		r.whole += n / turns
+		a, b, shares = append(a, x), append(b, y), append(shares, y/x)
 	}
-	return r, nil
+	return rate{median(a), median(b), median(shares)}, nil
 }
 
 // count runs f on every worker for a while and returns how often a second it ran.

@@ -10,7 +10,7 @@ import (
 )
 
 // watchEvery is how often the memory of the browsers is read.
-const watchEvery = 250 * time.Millisecond
+const watchEvery = 500 * time.Millisecond
 
 // killAt is how many times MaxMemory a browser may hold before it is killed in the
 // middle of a document.
