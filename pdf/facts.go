@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -174,6 +175,9 @@ func (c *collector) pages() error {
 	return nil
 }
 
+// round drops what floating point adds behind the third decimal.
+func round(points float64) float64 { return math.Round(points*1000) / 1000 }
+
 func (c *collector) size(p Page) error {
 	box, err := c.file.Box(p)
 	if err != nil {
@@ -183,7 +187,7 @@ func (c *collector) size(p Page) error {
 	if err != nil {
 		return err
 	}
-	now := PageSize{From: p.Number, To: p.Number, Width: box.Width(), Height: box.Height(), Rotate: turn}
+	now := PageSize{From: p.Number, To: p.Number, Width: round(box.Width()), Height: round(box.Height()), Rotate: turn}
 	if n := len(c.facts.Sizes); n > 0 {
 		last := &c.facts.Sizes[n-1]
 		if last.Width == now.Width && last.Height == now.Height && last.Rotate == now.Rotate {

@@ -34,6 +34,7 @@ func TestOpenReadsEveryKindOfCrossReference(t *testing.T) {
 		{"streams", qpdf(t, src, "--object-streams=generate")},
 		{"linearised", qpdf(t, src, "--linearize")},
 		{"linearised streams", qpdf(t, src, "--linearize", "--object-streams=generate")},
+		{"free entry of a high generation", bytes.Replace(src, []byte("65535 f"), []byte("65536 f"), 1)},
 		{"update", incremental(src, xrefAt(src), 5, stream("", "0 0 m 7 7 l S"), "")},
 		{"hybrid", hybrid()},
 	} {

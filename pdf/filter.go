@@ -74,6 +74,9 @@ func unlzw(data []byte, parms types.Dict, limit int) ([]byte, error) {
 		return nil, err
 	}
 	r, err := lzw.Decode(bytes.NewReader(data))
+	if errors.Is(err, filter.ErrDecodeLimitExceeded) {
+		return nil, tooLong(limit)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,8 @@ func deflate(data []byte) string {
 	return b.String()
 }
 
-// packLZW has codes of one width only, so that early and late change agree.
-func packLZW(t *testing.T, data string) string {
+// packLZW changes the width of its codes late.
+func packLZW(t testing.TB, data string) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := lzw.NewWriter(&b, lzw.MSB, 8)
@@ -61,6 +61,7 @@ func TestDecode(t *testing.T) {
 		{"base 85", "/Filter /ASCII85Decode", "BOu\n!rDZ~>", "hello"},
 		{"run length", "/Filter /RunLengthDecode", "\x02abc\xfez\x80rest", "abczzz"},
 		{"LZW", "/Filter /LZWDecode", packLZW(t, "hello hello"), "hello hello"},
+		{"LZW, late change", "/Filter /LZWDecode /DecodeParms <</EarlyChange 0>>", packLZW(t, xmp+xmp), xmp + xmp},
 		{"PNG none", png, deflate([]byte("\x00abc\x00def")), "abcdef"},
 		{"PNG sub", png, deflate([]byte("\x01a\x01\x01")), "abc"},
 		{"PNG up", png, deflate([]byte("\x02abc\x02\x01\x01\x01")), "abcbcd"},
@@ -95,6 +96,7 @@ func TestDamagedStreamsAreRefused(t *testing.T) {
 		{"hexadecimal without end", "/Filter /ASCIIHexDecode", "68", "no end"},
 		{"base 85 without end", "/Filter /ASCII85Decode", "87cURDZ", "no end"},
 		{"run length cut off", "/Filter /RunLengthDecode", "\x05ab", "cannot be decoded"},
+		{"LZW bomb", "/Filter /LZWDecode /DecodeParms <</EarlyChange 0>>", packLZW(t, strings.Repeat("x", 1<<17)), "raise the limit"},
 		{"image", "/Filter /DCTDecode", "x", "not one for text or data"},
 		{"nine filters", "/Filter [" + strings.Repeat("/ASCIIHexDecode ", 9) + "]", "x", "more than 8 filters"},
 		{"row", "/Filter /FlateDecode /DecodeParms <</Predictor 15 /Columns 3>>", deflate([]byte("\x00ab")), "within a row"},

@@ -139,18 +139,15 @@ func (f *File) tableEntry(at int) (e entry, next int, ok bool) {
 	if !ok {
 		return e, at, false
 	}
-	gen, next, ok := natural(f.src, next, maxGeneration)
+	gen, next, ok := natural(f.src, next, maxNumber)
 	if !ok {
 		return e, at, false
 	}
-	e = entry{gen: uint16(gen), place: int64(place)}
 	if end, ok := keyword(f.src, next, "n"); ok {
-		e.kind = plain
-		return e, end, true
+		return entry{kind: plain, gen: uint16(gen), place: int64(place)}, end, gen <= maxGeneration
 	}
 	end, ok := keyword(f.src, next, "f")
-	e.kind = free
-	return e, end, ok
+	return entry{kind: free}, end, ok
 }
 
 // enter notes where an object is, unless a newer section has said it.

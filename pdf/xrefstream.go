@@ -42,7 +42,7 @@ func (f *File) widths(s types.StreamDict, num int) (w [3]int, err error) {
 	}
 	for i, o := range list[:3] {
 		n, ok := o.(types.Integer)
-		if !ok || n < 0 || n > 7 {
+		if !ok || n < 0 || n > 8 {
 			return w, wrong(num, -1, "/W of the cross-reference stream is damaged%s", rebuild)
 		}
 		w[i] = int(n)
@@ -112,11 +112,12 @@ func row(b []byte, w [3]int) (e entry, ok bool) {
 		}
 		b = b[n:]
 	}
+	place, last := fields[1], fields[2]
 	switch fields[0] {
 	case 1:
-		return entry{kind: plain, place: fields[1], gen: uint16(fields[2])}, fields[2] <= maxGeneration
+		return entry{kind: plain, place: place, gen: uint16(last)}, place >= 0 && last >= 0 && last <= maxGeneration
 	case 2:
-		return entry{kind: packed, place: fields[1], index: int32(fields[2])}, fields[2] < 1<<31
+		return entry{kind: packed, place: place, index: int32(last)}, place >= 0 && last >= 0 && last < 1<<31
 	default:
 		return entry{kind: free}, true
 	}
