@@ -23,9 +23,6 @@ type fontWalk struct {
 	fonts []Font
 }
 
-// visit is the work that looking at one value counts for, in bytes parsed.
-const visit = 16
-
 // inOrder returns the values of a dictionary in the order of their keys.
 func inOrder(d types.Dict) []types.Object {
 	out := make([]types.Object, 0, len(d))

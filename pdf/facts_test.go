@@ -125,6 +125,14 @@ func chromePDF(t *testing.T, html string) []byte {
 	return out
 }
 
+// doublingKids are arrays, from object 4 on, that each name the next one twice.
+func doublingKids(n int) (objects []string) {
+	for i := range n {
+		objects = append(objects, fmt.Sprintf("[<</Kids %d 0 R>> <</Kids %d 0 R>>]", i+5, i+5))
+	}
+	return objects
+}
+
 func TestHostileFactsEndInErrors(t *testing.T) {
 	limits := pdf.DefaultLimits
 	limits.Decoded = 1 << 20
@@ -143,6 +151,7 @@ func TestHostileFactsEndInErrors(t *testing.T) {
 		{"outline loop", "in a circle", with("/Outlines <</First 4 0 R>>", "<</Title (x) /Next 4 0 R>>")},
 		{"outline below itself", "in a circle", with("/Outlines <</First 4 0 R>>", "<</Title (x) /First 4 0 R>>")},
 		{"name tree loop", "name tree has this object twice", with("/Names <</EmbeddedFiles 4 0 R>>", "<</Kids [4 0 R]>>")},
+		{"name tree of 2^60 leaves", "too often", with("/Names <</EmbeddedFiles <</Kids 4 0 R>>>>", doublingKids(60)...)},
 		{"field loop", "has this field twice", with("/AcroForm <</Fields [4 0 R]>>", "<</T (x) /Kids [4 0 R]>>")},
 		{"reference loop", "without end", with("/Lang 4 0 R", "4 0 R")},
 		{"XMP is no XML", "not XML", with("/Metadata 4 0 R", stream("", "<a><b></a>"))},

@@ -72,12 +72,15 @@ func (f *File) view(work int) *File {
 	}
 }
 
-// spend takes n bytes from the work that may still be done.
+// visit is the work that looking at one value counts for, in bytes parsed.
+const visit = 64
+
+// spend takes n bytes and a visit from the work that may still be done.
 func (f *File) spend(n int) error {
 	if !f.metered {
 		return nil
 	}
-	if f.work -= n; f.work < 0 {
+	if f.work -= n + visit; f.work < 0 {
 		return wrong(0, -1, "the file names the same objects too often to read all it says%s", rebuild)
 	}
 	return nil
