@@ -243,7 +243,7 @@ func FuzzValidate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		v, err := platen.ParseData(src, platen.DataLimits{Bytes: 1 << 20, Depth: 32})
 		if err != nil {
-			t.Skip("not JSON")
+			return // not JSON
 		}
 		for _, name := range contract.Names() {
 			c := open(t, name)
