@@ -127,7 +127,7 @@ func defaultBucket(env func(string) (string, bool)) string {
 type browserFlags struct {
 	Chrome        string        `placeholder:"PATH" help:"The browser's program. Default: chromium-headless-shell, else Chromium or Chrome."`
 	ChromeSandbox string        `enum:"on,off" default:"on" help:"The browser's sandbox, ${enum}. Off only where the browser is contained by other means."`
-	ChromeMemory  int64         `default:"2048" help:"Memory in MiB at which a browser is replaced; a document for which it needs twice as much fails."`
+	ChromeMemory  int64         `default:"1280" help:"Memory in MiB at which a browser is replaced; a document for which it needs four times as much fails."`
 	Timeout       time.Duration `default:"5m" help:"Longest time for one document; half of it for one attempt to print it."`
 }
 

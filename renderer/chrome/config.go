@@ -16,7 +16,7 @@ type Config struct {
 	TabsPerBrowser int           // documents at once in each; 0: 1
 	RecycleAfter   int           // documents after which a browser is replaced; 0: 1000
 	MaxAge         time.Duration // age at which a browser is replaced; 0: one hour
-	MaxMemory      int64         // bytes of private memory at which a browser is replaced, and at twice of which it is killed; 0: 2 GiB (500 pages take 1.4 GiB)
+	MaxMemory      int64         // bytes of private memory at which a browser is replaced, and at four times of which it is killed; 0: 1.25 GiB (100 pages take 0.9 GiB, 500 take 1.4)
 
 	Timeout      time.Duration // for one attempt to print; 0: two minutes
 	MaxPDFBytes  int           // size of one PDF; 0: 256 MiB
@@ -31,7 +31,7 @@ func (c Config) withDefaults() Config {
 	set(&c.TabsPerBrowser, 1)
 	set(&c.RecycleAfter, 1000)
 	set(&c.MaxAge, time.Hour)
-	set(&c.MaxMemory, 2<<30)
+	set(&c.MaxMemory, 1280<<20)
 	set(&c.Timeout, 2*time.Minute)
 	set(&c.MaxPDFBytes, 256<<20)
 	set(&c.MaxDataBytes, 4<<20)

@@ -14,7 +14,7 @@ const watchEvery = 500 * time.Millisecond
 
 // killAt is how many times MaxMemory a browser may hold before it is killed in the
 // middle of a document.
-const killAt = 2
+const killAt = 4
 
 // watch retires a browser that holds more memory than it should, and kills one
 // that holds killAt times as much, until the pool is closed.
