@@ -93,7 +93,7 @@ func check(t *testing.T, src []byte) {
 	}
 }
 
-func open(t *testing.T, src []byte) *pdf.File {
+func open(t testing.TB, src []byte) *pdf.File {
 	t.Helper()
 	f, err := pdf.Open(src, pdf.DefaultLimits)
 	if err != nil {

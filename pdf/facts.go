@@ -157,7 +157,9 @@ func (c *collector) entries(d types.Dict) ([]Entry, error) {
 }
 
 func (c *collector) pages() error {
-	fonts := fontWalk{file: c.file, seen: map[types.IndirectRef]bool{}}
+	fonts := fontWalk{file: c.file, seen: refSet{}, met: func(font Font, _, _ types.Dict) {
+		c.facts.Fonts = append(c.facts.Fonts, font)
+	}}
 	for p, err := range c.file.Pages() {
 		if err != nil {
 			return err
@@ -171,7 +173,7 @@ func (c *collector) pages() error {
 			return err
 		}
 	}
-	c.facts.Fonts = fonts.sorted()
+	c.facts.Fonts = sortFonts(c.facts.Fonts)
 	return nil
 }
 

@@ -16,13 +16,18 @@ type Attachment struct {
 	Description  string `json:"description,omitempty"`
 }
 
+// embedded returns the files that the catalog embeds by name.
+func (f *File) embedded(catalog types.Dict) ([]NameTreeEntry, error) {
+	names, err := f.Dict(catalog["Names"])
+	if err != nil {
+		return nil, err
+	}
+	return f.NameTree(names["EmbeddedFiles"])
+}
+
 // attachments lists the files that the catalog embeds by name or is associated with.
 func (c *collector) attachments() error {
-	names, err := c.file.Dict(c.catalog["Names"])
-	if err != nil {
-		return err
-	}
-	embedded, err := c.file.names(names["EmbeddedFiles"])
+	embedded, err := c.file.embedded(c.catalog)
 	if err != nil {
 		return err
 	}
@@ -31,11 +36,11 @@ func (c *collector) attachments() error {
 		return err
 	}
 	for _, o := range associated {
-		embedded = append(embedded, named{"", o})
+		embedded = append(embedded, NameTreeEntry{"", o})
 	}
 	seen := map[types.Object]bool{}
 	for _, e := range embedded {
-		if ref, ok := e.value.(types.IndirectRef); ok {
+		if ref, ok := e.Value.(types.IndirectRef); ok {
 			if seen[ref] {
 				continue
 			}
@@ -50,8 +55,8 @@ func (c *collector) attachments() error {
 
 // attachment adds one file. Two that hold the same stream are one, so that no
 // stream is decoded twice.
-func (c *collector) attachment(e named, seen map[types.Object]bool) error {
-	spec, err := c.file.Dict(e.value)
+func (c *collector) attachment(e NameTreeEntry, seen map[types.Object]bool) error {
+	spec, err := c.file.Dict(e.Value)
 	if err != nil {
 		return err
 	}

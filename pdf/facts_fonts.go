@@ -17,10 +17,28 @@ type Font struct {
 	Subset   bool   `json:"subset"`
 }
 
+// A fontWalk calls met for each font object that it comes upon. holder is the
+// dictionary that has the font descriptor: that of the font or its descendant's.
 type fontWalk struct {
-	file  *File
-	seen  map[types.IndirectRef]bool
-	fonts []Font
+	file *File
+	seen refSet
+	met  func(font Font, d, holder types.Dict)
+}
+
+// A refSet holds the objects that a walk has seen.
+type refSet map[types.IndirectRef]bool
+
+// once reports whether o is met for the first time. A direct object always is.
+func (s refSet) once(o types.Object) bool {
+	ref, ok := o.(types.IndirectRef)
+	if !ok {
+		return true
+	}
+	if s[ref] {
+		return false
+	}
+	s[ref] = true
+	return true
 }
 
 // inOrder returns the values of a dictionary in the order of their keys.
@@ -30,19 +48,6 @@ func inOrder(d types.Dict) []types.Object {
 		out = append(out, d[key])
 	}
 	return out
-}
-
-// once reports whether o is met for the first time. A direct object always is.
-func (w *fontWalk) once(o types.Object) bool {
-	ref, ok := o.(types.IndirectRef)
-	if !ok {
-		return true
-	}
-	if w.seen[ref] {
-		return false
-	}
-	w.seen[ref] = true
-	return true
 }
 
 // page visits the resources of a page and of what its annotations look like.
@@ -95,7 +100,7 @@ func (w *fontWalk) look(o types.Object) error {
 
 // form visits the resources of a form, a pattern or a Type 3 font.
 func (w *fontWalk) form(o types.Object, depth int) error {
-	if !w.once(o) {
+	if !w.seen.once(o) {
 		return nil
 	}
 	d, err := w.file.Dict(o)
@@ -106,7 +111,7 @@ func (w *fontWalk) form(o types.Object, depth int) error {
 }
 
 func (w *fontWalk) resources(o types.Object, depth int) error {
-	if o == nil || !w.once(o) {
+	if o == nil || !w.seen.once(o) {
 		return nil
 	}
 	if depth == 0 {
@@ -146,7 +151,7 @@ func (w *fontWalk) resources(o types.Object, depth int) error {
 }
 
 func (w *fontWalk) font(o types.Object, depth int) error {
-	if !w.once(o) {
+	if !w.seen.once(o) {
 		return nil
 	}
 	d, err := w.file.Dict(o)
@@ -178,7 +183,7 @@ func (w *fontWalk) font(o types.Object, depth int) error {
 		font.Embedded = font.Embedded || descriptor[key] != nil
 	}
 	font.Subset = strings.IndexByte(font.Name, '+') == 6
-	w.fonts = append(w.fonts, font)
+	w.met(font, d, holder)
 	return nil
 }
 
@@ -190,12 +195,12 @@ func (w *fontWalk) descendant(d types.Dict) (types.Dict, error) {
 	return w.file.Dict(list[0])
 }
 
-// sorted returns each font once, by name.
-func (w *fontWalk) sorted() []Font {
-	slices.SortFunc(w.fonts, func(a, b Font) int {
+// sortFonts returns each font once, by name.
+func sortFonts(fonts []Font) []Font {
+	slices.SortFunc(fonts, func(a, b Font) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type), compareBool(a.Embedded, b.Embedded))
 	})
-	return slices.Compact(w.fonts)
+	return slices.Compact(fonts)
 }
 
 func compareBool(a, b bool) int {

@@ -131,9 +131,9 @@ func (w *outlineWalk) readNamed() error {
 	if err != nil {
 		return err
 	}
-	entries, err := w.file.names(names["Dests"])
+	entries, err := w.file.NameTree(names["Dests"])
 	for _, e := range entries {
-		w.named[e.name] = e.value
+		w.named[e.Name] = e.Value
 	}
 	return err
 }

@@ -13,6 +13,16 @@ type Signature struct {
 	Time   string `json:"time,omitempty"`   // when, as the signer says
 }
 
+// Signatures returns the signatures of the document, in the order of its fields.
+func (f *File) Signatures() ([]Signature, error) {
+	c := collector{file: f.view(f.limits.Decoded)}
+	var err error
+	if c.catalog, err = f.Catalog(); err == nil {
+		err = c.signatures()
+	}
+	return c.facts.Signatures, err
+}
+
 func (c *collector) signatures() error {
 	form, err := c.file.Dict(c.catalog["AcroForm"])
 	if err != nil {

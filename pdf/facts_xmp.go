@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
 // Namespaces of XMP metadata (ISO 16684-1, ISO 19005-3 §6.6.4, ISO 14289-1 §5).
@@ -19,24 +21,33 @@ const (
 // maxXMP is the most bytes of XMP metadata that are read.
 const maxXMP = 8 << 20
 
+// xmp returns the XMP metadata that o refers to, as they stand and as properties.
+func (f *File) xmp(o types.Object) ([]byte, map[xml.Name]string, error) {
+	s, err := f.Stream(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := f.decode(s, number(o), min(f.limits.Decoded, maxXMP))
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := xmpValues(data)
+	if err != nil {
+		return nil, nil, wrong(number(o), -1, "the XMP metadata is not XML: %v%s", err, rebuild)
+	}
+	return data, values, nil
+}
+
 func (c *collector) metadata() error {
 	o := c.catalog["Metadata"]
 	if o == nil {
 		return nil
 	}
-	s, err := c.file.Stream(o)
-	if err != nil {
-		return err
-	}
-	data, err := c.file.decode(s, number(o), min(c.file.limits.Decoded, maxXMP))
+	data, values, err := c.file.xmp(o)
 	if err != nil {
 		return err
 	}
 	c.facts.XMP = string(bytes.ToValidUTF8(data, []byte("\uFFFD")))
-	values, err := xmpValues(data)
-	if err != nil {
-		return wrong(number(o), -1, "the XMP metadata is not XML: %v%s", err, rebuild)
-	}
 	if part := values[xml.Name{Space: nsPDFA, Local: "part"}]; part != "" {
 		level := values[xml.Name{Space: nsPDFA, Local: "conformance"}]
 		c.facts.Conformance = append(c.facts.Conformance, "PDF/A-"+part+strings.ToLower(level))

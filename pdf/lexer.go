@@ -93,3 +93,62 @@ func literalEnd(src []byte, at int) int {
 	}
 	return -1
 }
+
+// valueEnd returns where the value that begins at a place ends, without reading
+// what it says; ok is false where no value stands or a bracket has no partner.
+func valueEnd(src []byte, at int) (end int, ok bool) {
+	if end, ok := referenceEnd(src, at); ok {
+		return end, true
+	}
+	open := 0
+	for {
+		at = skipSpace(src, at)
+		if at >= len(src) {
+			return at, false
+		}
+		switch c := src[at]; {
+		case c == '[', c == '<' && at+1 < len(src) && src[at+1] == '<':
+			open++
+			at += bracket(c)
+		case c == ']', c == '>' && at+1 < len(src) && src[at+1] == '>':
+			open--
+			at += bracket(c)
+		case c == '(':
+			if at = literalEnd(src, at+1) + 1; at == 0 {
+				return len(src), false
+			}
+		case c == '<':
+			n := bytes.IndexByte(src[at:], '>')
+			if n < 0 {
+				return len(src), false
+			}
+			at += n + 1
+		case c == '/' || isRegular(c):
+			at = regularEnd(src, at+1)
+		default:
+			return at, false
+		}
+		if open <= 0 {
+			return at, open == 0
+		}
+	}
+}
+
+// referenceEnd returns where the reference that begins at a place ends, if one does.
+func referenceEnd(src []byte, at int) (end int, ok bool) {
+	for range 2 {
+		if _, at, ok = natural(src, at, maxNumber); !ok {
+			return at, false
+		}
+	}
+	end, ok = keyword(src, at, "R")
+	return end, ok && regularEnd(src, end) == end
+}
+
+// bracket returns the length of the bracket that begins with c.
+func bracket(c byte) int {
+	if c == '[' || c == ']' {
+		return 1
+	}
+	return 2
+}

@@ -4,14 +4,14 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
-// A named is one entry of a name tree.
-type named struct {
-	name  string
-	value types.Object
+// A NameTreeEntry is one entry of a name tree.
+type NameTreeEntry struct {
+	Name  string // the bytes of the key
+	Value types.Object
 }
 
-// names returns the entries of a name tree (§7.9.6) in its order.
-func (f *File) names(root types.Object) ([]named, error) {
+// NameTree returns the entries of a name tree (§7.9.6) in its order.
+func (f *File) NameTree(root types.Object) ([]NameTreeEntry, error) {
 	t := nameTree{file: f, seen: map[types.IndirectRef]bool{}}
 	err := t.node(root, f.limits.Depth)
 	return t.entries, err
@@ -20,7 +20,7 @@ func (f *File) names(root types.Object) ([]named, error) {
 type nameTree struct {
 	file    *File
 	seen    map[types.IndirectRef]bool
-	entries []named
+	entries []NameTreeEntry
 }
 
 func (t *nameTree) node(o types.Object, depth int) error {
@@ -47,7 +47,7 @@ func (t *nameTree) node(o types.Object, depth int) error {
 			return err
 		}
 		name, _ := Bytes(key)
-		t.entries = append(t.entries, named{string(name), pairs[1]})
+		t.entries = append(t.entries, NameTreeEntry{string(name), pairs[1]})
 	}
 	kids, err := t.file.Array(d["Kids"])
 	if err != nil {

@@ -12,13 +12,36 @@ type pack struct {
 	at   []int // where in data each object begins, by index
 }
 
-func (f *File) packedObject(num int, e entry) (types.Object, error) {
+// packFor returns the object stream that holds an object.
+func (f *File) packFor(num int, e entry) (*pack, error) {
 	pk, err := f.pack(int(e.place))
 	if err != nil {
 		return nil, err
 	}
 	if int(e.index) >= len(pk.nums) || pk.nums[e.index] != num {
 		return nil, wrong(num, -1, "the object is not in object stream %d, where the cross-reference says it is%s", pk.num, rebuild)
+	}
+	return pk, nil
+}
+
+// packedText returns the text of an object in an object stream.
+func (f *File) packedText(num int, e entry) ([]byte, error) {
+	pk, err := f.packFor(num, e)
+	if err != nil {
+		return nil, err
+	}
+	start := pk.at[e.index]
+	end, ok := valueEnd(pk.data, start)
+	if !ok {
+		return nil, wrong(num, -1, "the object is damaged%s", rebuild)
+	}
+	return pk.data[start:end], nil
+}
+
+func (f *File) packedObject(num int, e entry) (types.Object, error) {
+	pk, err := f.packFor(num, e)
+	if err != nil {
+		return nil, err
 	}
 	p := &parser{src: pk.data, pos: pk.at[e.index], num: num, base: -1, depth: f.limits.Depth, values: f.limits.Objects}
 	o, err := p.value()

@@ -3,6 +3,7 @@ package pdf
 import (
 	"encoding/binary"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -70,4 +71,10 @@ func utf16String(s string) types.Object {
 		b = binary.BigEndian.AppendUint16(b, unit)
 	}
 	return types.NewHexLiteral(b)
+}
+
+// Date returns a time as a date string object (§7.9.4), in the offset it has.
+func Date(t time.Time) types.Object {
+	s := t.Format("D:20060102150405-07:00")
+	return types.StringLiteral(s[:len(s)-3] + "'" + s[len(s)-2:] + "'")
 }

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -93,15 +92,6 @@ func (u *Update) refs() []types.IndirectRef {
 	})
 }
 
-func (u *Update) id(out []byte) types.Array {
-	sum := sha256.Sum256(out)
-	now := types.NewHexLiteral(sum[:16])
-	if old, ok := u.trailer["ID"].(types.Array); ok && len(old) == 2 {
-		return types.Array{old[0], now}
-	}
-	return types.Array{now, now}
-}
-
 func appendIndirect(dst []byte, ref types.IndirectRef, o types.Object) (_ []byte, err error) {
 	dst = fmt.Appendf(dst, "%d %d obj\n", ref.ObjectNumber, ref.GenerationNumber)
 	if s, ok := o.(types.StreamDict); ok {
@@ -152,7 +142,7 @@ func (u *Update) appendXRefStream(out []byte, places map[types.IndirectRef]int, 
 		index = append(index, run[0].ObjectNumber, types.Integer(len(run)))
 		for _, ref := range run {
 			at, gen := places[ref], ref.GenerationNumber
-			rows = append(rows, 1, byte(at>>32), byte(at>>24), byte(at>>16), byte(at>>8), byte(at), byte(gen>>8), byte(gen))
+			rows = appendRow(rows, 1, at, int(gen))
 		}
 	}
 	trailer["Type"] = types.Name("XRef")

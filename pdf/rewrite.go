@@ -1,0 +1,285 @@
+package pdf
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+	"golang.org/x/sync/errgroup"
+)
+
+// packBytes is how much text one object stream holds. More would hardly shrink
+// the file (Flate looks back 32 KiB), and a reader unpacks it whole.
+const packBytes = 64 << 10
+
+// newestPlain is the version of PDF that a rewritten file states at least: that
+// on which PDF/A-3 and PDF/UA-1 stand (ISO 32000-1).
+const newestPlain = "1.7"
+
+// Rewrite returns the updated file written anew, as small as it gets without
+// touching its streams: all other objects stand in object streams (§7.5.7), and
+// what older revisions said is gone. Objects keep their numbers. Objects that
+// the update does not change are copied as the file has them. Both parts of /ID
+// are as for Bytes. Equal updates of equal files are equal bytes.
+func (u *Update) Rewrite() ([]byte, error) {
+	if u.err != nil {
+		return nil, u.err
+	}
+	w := rewriter{update: u, places: make([]entry, u.next+1)}
+	w.out = make([]byte, 0, len(u.file.src)/3+4096)
+	version := max(u.file.Version(), newestPlain)
+	w.out = append(w.out, "%PDF-"+version+"\n%\xE2\xE3\xCF\xD3\n"...)
+	for num := 1; num < u.next; num++ {
+		if err := w.object(num); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.packs(); err != nil {
+		return nil, err
+	}
+	return w.finish()
+}
+
+// A rewriter writes the streams as it meets them and collects the other objects.
+type rewriter struct {
+	update *Update
+	out    []byte
+	places []entry // by object number
+	loose  []loose
+}
+
+// A loose object is one that goes into an object stream: its text, or the value
+// to make it from.
+type loose struct {
+	num   int
+	text  []byte
+	value types.Object
+}
+
+func (w *rewriter) object(num int) error {
+	ref, gen := types.IndirectRef{ObjectNumber: types.Integer(num)}, 0
+	e := w.update.file.entry(num)
+	if e.kind == plain {
+		gen = int(e.gen)
+		ref.GenerationNumber = types.Integer(gen)
+	}
+	if o, changed := w.update.objects[ref]; changed {
+		return w.changed(ref, o)
+	}
+	switch e.kind {
+	case plain:
+		return w.plain(num, e)
+	case packed:
+		text, err := w.update.file.packedText(num, e)
+		w.loose = append(w.loose, loose{num: num, text: text})
+		return err
+	}
+	return nil
+}
+
+// changed writes an object of the update, or keeps it for an object stream.
+func (w *rewriter) changed(ref types.IndirectRef, o types.Object) (err error) {
+	num := int(ref.ObjectNumber)
+	if _, isStream := o.(types.StreamDict); !isStream && ref.GenerationNumber == 0 {
+		w.loose = append(w.loose, loose{num: num, value: o})
+		return nil
+	}
+	w.place(num, int(ref.GenerationNumber))
+	if w.out, err = appendIndirect(w.out, ref, o); err != nil {
+		return wrong(num, -1, "%v", err)
+	}
+	return nil
+}
+
+// place notes that a plain object begins here.
+func (w *rewriter) place(num, gen int) {
+	w.places[num] = entry{kind: plain, gen: uint16(gen), place: int64(len(w.out))}
+}
+
+// plain copies an object of the file. The streams that hold the file's own
+// objects and cross-reference are left out: their content is written anew.
+func (w *rewriter) plain(num int, e entry) error {
+	f := w.update.file
+	body, err := f.locate(num, e)
+	if err != nil {
+		return err
+	}
+	end, ok := valueEnd(f.src, body)
+	if !ok {
+		return wrong(num, body, "the object is damaged%s", rebuild)
+	}
+	next, isStream := keyword(f.src, end, "stream")
+	switch {
+	case isStream:
+		s, err := f.streamAt(num, body)
+		if err != nil {
+			return err
+		}
+		if kind := s.Dict["Type"]; kind == types.Name("ObjStm") || kind == types.Name("XRef") {
+			return nil
+		}
+		end = int(s.StreamOffset) + len(s.Raw)
+		w.place(num, int(e.gen))
+		w.out = fmt.Appendf(w.out, "%d %d obj\n", num, e.gen)
+		w.out = append(w.out, bytes.TrimLeft(f.src[body:next], " \r\n")...)
+		w.out = append(append(append(w.out, '\n'), s.Raw...), "\nendstream\nendobj\n"...)
+		return nil
+	case !endsObject(f.src, end):
+		return wrong(num, end, "the object has no endobj%s", rebuild)
+	case e.gen > 0:
+		w.place(num, int(e.gen))
+		w.out = fmt.Appendf(w.out, "%d %d obj\n%s\nendobj\n", num, e.gen, f.src[body:end])
+		return nil
+	}
+	w.loose = append(w.loose, loose{num: num, text: f.src[body:end]})
+	return nil
+}
+
+func endsObject(src []byte, at int) bool {
+	_, ok := keyword(src, at, "endobj")
+	return ok
+}
+
+// packs writes the object streams. They are made side by side and written in order.
+func (w *rewriter) packs() error {
+	chunks := chunk(w.loose)
+	streams := make([]types.StreamDict, len(chunks))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range chunks {
+		group.Go(func() (err error) {
+			streams[i], err = packStream(c)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	num := w.update.next
+	for i, c := range chunks {
+		w.grow(num)
+		w.place(num, 0)
+		for index, l := range c {
+			w.places[l.num] = entry{kind: packed, place: int64(num), index: int32(index)}
+		}
+		var err error
+		ref := types.IndirectRef{ObjectNumber: types.Integer(num)}
+		if w.out, err = appendIndirect(w.out, ref, streams[i]); err != nil {
+			return wrong(num, -1, "%v", err)
+		}
+		num++
+	}
+	w.grow(num) // the cross-reference stream
+	return nil
+}
+
+func (w *rewriter) grow(num int) {
+	for num >= len(w.places) {
+		w.places = append(w.places, entry{})
+	}
+}
+
+// chunk cuts the objects into runs for one object stream each. A value that has
+// no text yet counts as a small one.
+func chunk(objects []loose) (chunks [][]loose) {
+	const small = 256
+	size, start := 0, 0
+	for i, l := range objects {
+		size += len(l.text)
+		if l.text == nil {
+			size += small
+		}
+		if size >= packBytes {
+			chunks = append(chunks, objects[start:i+1])
+			size, start = 0, i+1
+		}
+	}
+	if start < len(objects) {
+		chunks = append(chunks, objects[start:])
+	}
+	return chunks
+}
+
+// packStream makes an object stream (§7.5.7).
+func packStream(objects []loose) (types.StreamDict, error) {
+	var head, body []byte
+	for _, l := range objects {
+		head = fmt.Appendf(head, "%d %d ", l.num, len(body))
+		if l.text != nil {
+			body = append(body, l.text...)
+		} else {
+			var err error
+			if body, err = appendObject(body, l.value); err != nil {
+				return types.StreamDict{}, wrong(l.num, -1, "%v", err)
+			}
+		}
+		body = append(body, '\n')
+	}
+	return Compress(types.Dict{
+		"Type": types.Name("ObjStm"), "N": types.Integer(len(objects)), "First": types.Integer(len(head)),
+	}, append(head, body...)), nil
+}
+
+// finish writes the cross-reference stream (§7.5.8).
+func (w *rewriter) finish() ([]byte, error) {
+	self := len(w.places) - 1
+	start := len(w.out)
+	trailer := maps.Clone(w.update.trailer)
+	trailer["ID"] = w.update.id(w.out)
+	w.place(self, 0)
+	const columns = 8
+	rows := make([]byte, 0, columns*len(w.places))
+	for num, e := range w.places {
+		switch {
+		case e.kind == plain:
+			rows = appendRow(rows, 1, int(e.place), int(e.gen))
+		case e.kind == packed:
+			rows = appendRow(rows, 2, int(e.place), int(e.index))
+		case num == 0:
+			rows = appendRow(rows, 0, 0, maxGeneration)
+		default:
+			rows = appendRow(rows, 0, 0, 0)
+		}
+	}
+	trailer["Type"] = types.Name("XRef")
+	trailer["Size"] = types.Integer(self + 1)
+	trailer["W"] = types.Array{types.Integer(1), types.Integer(5), types.Integer(2)}
+	trailer["DecodeParms"] = types.Dict{"Predictor": types.Integer(12), "Columns": types.Integer(columns)}
+	out, err := appendIndirect(w.out, types.IndirectRef{ObjectNumber: types.Integer(self)}, Compress(trailer, up(rows, columns)))
+	if err != nil {
+		return nil, wrong(0, -1, "the trailer cannot be written: %v", err)
+	}
+	return fmt.Appendf(out, "startxref\n%d\n%%%%EOF\n", start), nil
+}
+
+// appendRow appends a row of a cross-reference stream with /W [1 5 2].
+func appendRow(rows []byte, kind byte, place, last int) []byte {
+	return append(rows, kind, byte(place>>32), byte(place>>24), byte(place>>16), byte(place>>8), byte(place), byte(last>>8), byte(last))
+}
+
+// up applies the predictor Up of PNG to rows of a width (§7.4.4.4).
+func up(rows []byte, width int) []byte {
+	out := make([]byte, 0, len(rows)+len(rows)/width)
+	above := make([]byte, width)
+	for row := range slices.Chunk(rows, width) {
+		out = append(out, 2)
+		for i, b := range row {
+			out = append(out, b-above[i])
+		}
+		above = row
+	}
+	return out
+}
+
+func (u *Update) id(out []byte) types.Array {
+	sum := sha256.Sum256(out)
+	now := types.NewHexLiteral(sum[:16])
+	if old, ok := u.trailer["ID"].(types.Array); ok && len(old) == 2 {
+		return types.Array{old[0], now}
+	}
+	return types.Array{now, now}
+}
