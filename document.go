@@ -11,6 +11,7 @@ type Markup struct {
 	HTML    []byte            // a whole document, UTF-8
 	Files   map[string][]byte // by path relative to the document: "styles/main.css"
 	Scripts bool              // whether scripts may run
+	Artwork bool              // each child of the body is printed on a page of its own size, without tags
 }
 
 // An Engine names everything outside the input that decides what a document looks like.
@@ -27,6 +28,7 @@ type RenderKey struct {
 	Settings string     `json:"settings,omitempty"` // digest of the tenant's settings revision
 	Data     string     `json:"data"`               // digest of the canonical data
 	Issue    IssueBlock `json:"issue"`
+	Finish   string     `json:"finish,omitempty"` // digest of the job's finish options
 	Engine   Engine     `json:"engine"`
 }
 
@@ -46,11 +48,35 @@ type Manifest struct {
 	Job         string    `json:"job,omitempty"`
 	Template    string    `json:"template"`
 	Inputs      RenderKey `json:"inputs"`
+	Finished    Finished  `json:"finished"`
 	Pages       int       `json:"pages"`
 	Bytes       int       `json:"bytes"`
 	SHA256      string    `json:"sha256"` // of the PDF
 	RequestedBy string    `json:"requestedBy,omitempty"`
 	RenderedAt  string    `json:"renderedAt"` // RFC 3339, UTC
+}
+
+// Finished says what was done to the printed pages.
+type Finished struct {
+	Conformance []string       `json:"conformance,omitempty"` // what the PDF claims to be: "PDF/A-3b"
+	Watermarks  []Watermarked  `json:"watermarks,omitempty"`  // in the order they were drawn
+	Attachments []AttachedFile `json:"attachments,omitempty"`
+}
+
+// A Watermarked is a watermark that was drawn.
+type Watermarked struct {
+	From  string `json:"from"` // template, tenant or request
+	Text  string `json:"text,omitempty"`
+	Image string `json:"image,omitempty"` // sha256
+	Pages int    `json:"pages"`           // on how many pages it stands
+}
+
+// An AttachedFile is a file that the PDF carries.
+type AttachedFile struct {
+	Name         string `json:"name"`
+	Relationship string `json:"relationship"`
+	Bytes        int    `json:"bytes"`
+	SHA256       string `json:"sha256"`
 }
 
 // JSON returns the manifest as the indented text that is stored.

@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"helpers":              {""},
 	"templates/handlebars": {""},
 	"renderer/chrome":      {""},
-	"renderer/finish":      {""},
+	"renderer/finish":      {"", "pdf"},
 	"pdf":                  {""},
 	"storage":              {""},
 	"storage/storagetest":  {"", "storage"},
@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"renderer":             {"", "contract", "storage", "templates", "renderer/finish"},
 	"renderer/bench":       {"", "storage", "templates", "renderer", "renderer/chrome"},
 	"contract/generate":    {"", "contract"},
-	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome", "pdf"},
+	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
 }
 
 func TestImportTable(t *testing.T) {

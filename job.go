@@ -15,6 +15,7 @@ type Job struct {
 	Template string          `json:"template"` // name of a template, as in "baseline/batch-record"
 	Data     json.RawMessage `json:"data"`     // one JSON text that satisfies the template's contract
 	Issue    IssueBlock      `json:"issue"`
+	Finish   FinishOptions   `json:"finish,omitzero"`
 	By       string          `json:"by,omitempty"` // who asked; goes into the manifest
 }
 

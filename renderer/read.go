@@ -17,17 +17,19 @@ type input struct {
 	data     any
 	digest   string // of the canonical data
 	issue    platen.IssueBlock
-	issuedAt time.Time // zero when nobody issued it
+	finish   platen.FinishOptions
 }
 
-// read loads the template and checks the issue block and the data.
+// read loads the template and checks the issue block, the finish options and the data.
 func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err error) {
 	defer r.took("read", time.Now())
 	if err := job.Issue.Validate(); err != nil {
 		return in, err
 	}
-	in.issue = job.Issue
-	in.issuedAt, _ = job.Issue.Time() // Validate has looked at it
+	if err := job.Finish.Validate(); err != nil {
+		return in, err
+	}
+	in.issue, in.finish = job.Issue, job.Finish
 	if in.template, err = r.Templates(ctx, job.Template); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
@@ -54,6 +56,7 @@ func (r *Renderer) key(in input) platen.RenderKey {
 		Bundle:   in.template.Bundle().Digest(),
 		Data:     in.digest,
 		Issue:    in.issue,
+		Finish:   in.finish.Digest(),
 		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts},
 	}
 }

@@ -35,13 +35,20 @@ type Config struct {
 }
 
 // A Renderer renders jobs. It is safe for concurrent use.
-type Renderer struct{ Config }
+type Renderer struct {
+	Config
+	finisher *finish.Finisher
+}
 
 // New returns a Renderer.
-func New(cfg Config) *Renderer { return &Renderer{cfg} }
+func New(cfg Config) *Renderer {
+	r := &Renderer{Config: cfg}
+	r.finisher = finish.New(r.print)
+	return r
+}
 
 // Render checks the job's data against the template's contract, fills the
-// template, prints it, normalises the PDF and stores it under its render key. A
+// template, prints it, finishes the PDF and stores it under its render key. A
 // document that is stored already is returned without being made again.
 //
 // Errors carry a kind: Invalid (a *platen.DataError, *contract.Error,
@@ -64,11 +71,11 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 	if err != nil {
 		return platen.Document{}, err
 	}
-	pdf, err = finish.Normalise(pdf, in.issuedAt)
+	finished, err := r.finish(ctx, in, key, html, pdf)
 	if err != nil {
 		return platen.Document{}, err
 	}
-	return r.store(ctx, job, key, in.template.Bundle().Settings().Name, pdf)
+	return r.store(ctx, key, r.document(job, key, in.template.Bundle().Settings().Name, finished))
 }
 
 // Fill does the part of Render that needs no browser: it returns the document

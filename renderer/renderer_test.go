@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -127,7 +128,7 @@ func TestRender(t *testing.T) {
 	})
 	t.Run("the second time it is the stored one", func(t *testing.T) {
 		again, err := r.Render(t.Context(), job(data))
-		if err != nil || !again.Stored || !bytes.Equal(again.PDF, doc.PDF) || again.Manifest != doc.Manifest {
+		if err != nil || !again.Stored || !bytes.Equal(again.PDF, doc.PDF) || !reflect.DeepEqual(again.Manifest, doc.Manifest) {
 			t.Errorf("stored %v, %v", again.Stored, err)
 		}
 	})
@@ -167,7 +168,7 @@ func TestRenderTheSameAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	for _, d := range docs {
-		if !bytes.Equal(d.PDF, docs[0].PDF) || d.Manifest != docs[0].Manifest {
+		if !bytes.Equal(d.PDF, docs[0].PDF) || !reflect.DeepEqual(d.Manifest, docs[0].Manifest) {
 			t.Error("two workers got different documents")
 		}
 	}

@@ -65,32 +65,28 @@ func changed(key platen.RenderKey, how string) error {
 // store writes the PDF, then its manifest. If another worker was first, both have
 // made the same bytes from the same input; other bytes under the key are an
 // Internal error.
-func (r *Renderer) store(ctx context.Context, job platen.Job, key platen.RenderKey, template string, pdf []byte) (platen.Document, error) {
+func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.Document) (platen.Document, error) {
 	defer r.took("store", time.Now())
 	if r.Bucket == nil {
-		return r.document(job, key, template, pdf)
+		return doc, nil
 	}
-	bucket, err := storage.ForTenant(r.Bucket, job.Tenant)
+	bucket, err := storage.ForTenant(r.Bucket, doc.Manifest.Tenant)
 	if err != nil {
 		return platen.Document{}, err
 	}
-	err = bucket.Put(ctx, pdfKey(key.String()), pdf)
+	err = bucket.Put(ctx, pdfKey(key.String()), doc.PDF)
 	if errors.Is(err, platen.Conflict) {
 		var there []byte
-		if there, err = bucket.Get(ctx, pdfKey(key.String())); err == nil && !bytes.Equal(there, pdf) {
+		if there, err = bucket.Get(ctx, pdfKey(key.String())); err == nil && !bytes.Equal(there, doc.PDF) {
 			err = changed(key, "the PDF that stands there is not the one that this input makes")
 		}
 	}
 	if err != nil {
 		return platen.Document{}, fmt.Errorf("store the document: %w", err)
 	}
-	doc, err := r.document(job, key, template, pdf)
-	if err != nil {
-		return doc, err
-	}
 	err = bucket.Put(ctx, manifestKey(key.String()), doc.Manifest.JSON())
 	if errors.Is(err, platen.Conflict) {
-		return r.stored(ctx, job.Tenant, key)
+		return r.stored(ctx, doc.Manifest.Tenant, key)
 	}
 	if err != nil {
 		return platen.Document{}, fmt.Errorf("store the manifest: %w", err)
@@ -98,22 +94,19 @@ func (r *Renderer) store(ctx context.Context, job platen.Job, key platen.RenderK
 	return doc, nil
 }
 
-// document describes a PDF.
-func (r *Renderer) document(job platen.Job, key platen.RenderKey, template string, pdf []byte) (platen.Document, error) {
-	pages, err := finish.Pages(pdf)
-	if err != nil {
-		return platen.Document{}, err
-	}
-	return platen.Document{PDF: pdf, Manifest: platen.Manifest{
+// document describes a finished PDF.
+func (r *Renderer) document(job platen.Job, key platen.RenderKey, template string, f finish.Result) platen.Document {
+	return platen.Document{PDF: f.PDF, Manifest: platen.Manifest{
 		RenderKey:   key.String(),
 		Tenant:      job.Tenant,
 		Job:         job.ID,
 		Template:    template,
 		Inputs:      key,
-		Pages:       pages,
-		Bytes:       len(pdf),
-		SHA256:      platen.Digest(pdf),
+		Finished:    f.Finished,
+		Pages:       f.Pages,
+		Bytes:       len(f.PDF),
+		SHA256:      platen.Digest(f.PDF),
 		RequestedBy: job.By,
 		RenderedAt:  r.Now().UTC().Format(time.RFC3339),
-	}}, nil
+	}}
 }

@@ -31,6 +31,9 @@ func newBundle(files map[string][]byte) (*Bundle, error) {
 	if err := b.check(); err != nil {
 		return nil, err
 	}
+	if err := b.loadImages(); err != nil {
+		return nil, err
+	}
 	b.digest = digest(b.All())
 	return b, nil
 }

@@ -10,6 +10,8 @@ import (
 	_ "time/tzdata" // the same zones on every machine that brings none
 
 	"golang.org/x/text/language"
+
+	"github.com/dicode/platen"
 )
 
 // RecordZone is the timeZone of a template that prints times in the zone that
@@ -30,6 +32,7 @@ type Settings struct {
 	TimeZone    string // an IANA name or RecordZone; UTC when not given
 	Strict      bool   // an absent path is an error; true when not given
 	Scripts     bool   // scripts may run in the browser
+	Finish      platen.FinishOptions
 }
 
 // A Page is the sheet that the document is printed on. The template's own @page
@@ -84,6 +87,7 @@ func parseSettings(src []byte) (Settings, error) {
 		"timeZone":  text(&s.TimeZone, checkZone),
 		"strict":    flag(&s.Strict),
 		"scripts":   flag(&s.Scripts),
+		"finish":    finishReader(&s.Finish),
 	}, "name", "version", "contract")
 	size, err := pageSize(written, orientation)
 	if err != nil {

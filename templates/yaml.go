@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -17,8 +18,8 @@ import (
 const maxYAML = 8 << 10
 
 // A yamlMap is a mapping of a YAML file whose keys and values are read one by
-// one, so that every mistake has its place. Anchors, tags and lists do not occur
-// in a template.yaml and are refused where a value is read.
+// one, so that every mistake has its place. Anchors and tags do not occur in a
+// template.yaml and are refused where a value is read.
 type yamlMap struct {
 	file   string
 	keys   []string
@@ -156,6 +157,34 @@ func section(readers map[string]reader) reader {
 			return []error{err}
 		}
 		return m.read(readers)
+	}
+}
+
+// number reads a number within two bounds.
+func number(dst *float64, least, most float64) reader {
+	return func(file string, n ast.Node) []error {
+		v, _ := scalar(n)
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(f >= least && f <= most) {
+			return []error{nodeError(file, n, fmt.Sprintf("want a number from %v to %v", least, most))}
+		}
+		*dst = f
+		return nil
+	}
+}
+
+// list reads a sequence, each value of it with a reader of its own.
+func list(each func() reader) reader {
+	return func(file string, n ast.Node) []error {
+		sequence, ok := n.(*ast.SequenceNode)
+		if !ok {
+			return []error{nodeError(file, n, "want a list, a line each, as in - text: DRAFT")}
+		}
+		var errs []error
+		for _, v := range sequence.Values {
+			errs = append(errs, each()(file, v)...)
+		}
+		return errs
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -120,16 +119,20 @@ func (b *batch) make(ctx context.Context, t task) (result, error) {
 }
 
 func (b *batch) writePDF(ctx context.Context, t task, doc platen.Document) error {
-	if isStream(t.output) {
-		return b.writeStream(ctx, t.output, doc.PDF)
+	pdf, err := b.cmd.Protect.protect(doc.PDF)
+	if err != nil {
+		return err
 	}
-	return writeFiles(outputFile{t.output, doc.PDF}, outputFile{manifestPath(t.output), doc.Manifest.JSON()})
+	if isStream(t.output) {
+		return b.std.writeStream(ctx, t.output, pdf)
+	}
+	return writeFiles(outputFile{t.output, pdf}, outputFile{manifestPath(t.output), doc.Manifest.JSON()})
 }
 
 // writeHTML writes the document and, into the same folder, the files it loads.
 func (b *batch) writeHTML(ctx context.Context, t task, m platen.Markup) error {
 	if isStream(t.output) {
-		return b.writeStream(ctx, t.output, m.HTML)
+		return b.std.writeStream(ctx, t.output, m.HTML)
 	}
 	files := []outputFile{{t.output, m.HTML}}
 	for name, content := range m.Files {
@@ -141,27 +144,6 @@ func (b *batch) writeHTML(ctx context.Context, t task, m platen.Markup) error {
 	}
 	return writeFiles(files...)
 }
-
-// writeStream writes to stdout, a device or a pipe; it gives up when ctx ends,
-// even if nobody reads.
-func (b *batch) writeStream(ctx context.Context, path string, data []byte) error {
-	done := make(chan error, 1)
-	go func() {
-		if path == stdStream {
-			done <- second(b.std.out.Write(data))
-			return
-		}
-		done <- os.WriteFile(path, data, 0)
-	}()
-	select {
-	case err := <-done:
-		return cannotWrite(strings.Replace(path, stdStream, "stdout", 1), err)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
 
 // report tells how one record went.
 func (b *batch) report(res result, err error) {

@@ -17,7 +17,20 @@ type inspectCmd struct {
 	JSON bool   `name:"json" help:"Print the facts as JSON to stdout."`
 }
 
-// Run prints what a PDF says about itself.
+// Help explains what a lack is.
+func (inspectCmd) Help() string {
+	return `The rows "lacks PDF/A-3b" and "lacks PDF/UA-1" say what the file lacks for the conformance, with the
+clause of the standard, the first place and the number of places. This is a check of the structure:
+content streams, colours and glyph widths are not looked at. veraPDF is the full validation.`
+}
+
+// inspection is what inspect prints as JSON.
+type inspection struct {
+	pdf.Facts
+	Lacks []pdf.Lack `json:"lacks"`
+}
+
+// Run prints what a PDF says about itself, and what it lacks.
 func (cmd inspectCmd) Run(ctx context.Context, std streams) error {
 	src, err := readData(ctx, cmd.File, std.in, pdf.DefaultLimits.Bytes)
 	if err != nil {
@@ -31,16 +44,20 @@ func (cmd inspectCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
+	lacks, err := f.Lacks()
+	if err != nil {
+		return fmt.Errorf("%s: %w", cmd.File, err)
+	}
 	if cmd.JSON {
 		out := json.NewEncoder(std.out)
 		out.SetIndent("", "  ")
-		return cannotWrite("stdout", out.Encode(facts))
+		return cannotWrite("stdout", out.Encode(inspection{facts, lacks}))
 	}
-	return cannotWrite("stdout", printFacts(std.out, facts))
+	return cannotWrite("stdout", printFacts(std.out, facts, lacks))
 }
 
-// printFacts writes the facts for people, a line each.
-func printFacts(w io.Writer, f pdf.Facts) error {
+// printFacts writes the facts and the lacks for people, a line each.
+func printFacts(w io.Writer, f pdf.Facts, lacks []pdf.Lack) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name, value string) {
 		if value != "" {
@@ -75,7 +92,40 @@ func printFacts(w io.Writer, f pdf.Facts) error {
 	for _, b := range f.Outline {
 		row("outline", fmt.Sprintf("%s%s, page %d", strings.Repeat("  ", b.Depth), b.Title, b.Page))
 	}
+	for _, standard := range []string{pdf.PDFA3b, pdf.PDFUA1} {
+		for _, line := range lackLines(lacks, standard) {
+			row("lacks "+standard, line)
+		}
+	}
 	return t.Flush()
+}
+
+// lackLines returns a line for each lack of a standard, or one that says that there is none.
+func lackLines(lacks []pdf.Lack, standard string) (lines []string) {
+	for _, l := range lacks {
+		if l.Standard == standard {
+			lines = append(lines, l.Clause+": "+l.What+lackPlaces(l))
+		}
+	}
+	if lines == nil {
+		return []string{"nothing that inspect looks at"}
+	}
+	return lines
+}
+
+// lackPlaces says where a lack is: " (page 3, 36 places)".
+func lackPlaces(l pdf.Lack) string {
+	var parts []string
+	if l.Where != "" {
+		parts = append(parts, l.Where)
+	}
+	if l.Count > 1 {
+		parts = append(parts, fmt.Sprintf("%d places", l.Count))
+	}
+	if parts == nil {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // printable replaces what would do something else to a terminal than print.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -106,3 +107,24 @@ const manifestSuffix = ".manifest.json"
 func manifestPath(pdf string) string {
 	return strings.TrimSuffix(pdf, filepath.Ext(pdf)) + manifestSuffix
 }
+
+// writeStream writes to stdout, a device or a pipe; it gives up when ctx ends,
+// even if nobody reads.
+func (s streams) writeStream(ctx context.Context, path string, data []byte) error {
+	done := make(chan error, 1)
+	go func() {
+		if path == stdStream {
+			done <- second(s.out.Write(data))
+			return
+		}
+		done <- os.WriteFile(path, data, 0)
+	}()
+	select {
+	case err := <-done:
+		return cannotWrite(strings.Replace(path, stdStream, "stdout", 1), err)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

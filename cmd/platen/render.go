@@ -30,6 +30,10 @@ type renderCmd struct {
 	Requester string   `default:"${user}" help:"Who asks for the documents, for the manifest."`
 
 	Issue   issueFlags   `embed:"" group:"Issue block"`
+	Finish  finishFlags  `embed:"" group:"Finishing"`
+	Source  bool         `name:"attach-source" group:"Finishing" help:"Attach the data itself, as data.json."`
+	Claim   string       `name:"conformance" enum:"archive,none" default:"archive" group:"Finishing" help:"archive: PDF/A-3b and PDF/UA-1; none."`
+	Protect protectFlags `embed:"" group:"Finishing"`
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
 }
@@ -60,7 +64,9 @@ A document that was rendered before from the same input is taken from the bucket
 
   platen render -t baseline/batch-record -d record.json -o out.pdf
   platen render -t ./my-template/ -d 'batches/*.json' -o out/
-  platen render -t ./my-template/ -d record.json --html -o - | less`
+  platen render -t ./my-template/ -d record.json --html -o - | less
+  platen render -t baseline/batch-record -d record.json --watermark 'text=DRAFT,rotate=45,opacity=0.15' --attach-source
+` + watermarkHelp
 }
 
 type issueFlags struct {
@@ -184,14 +190,29 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		}
 		defer closeAll()
 	}
+	finish, err := cmd.finishOptions()
+	if err != nil {
+		return err
+	}
 	issue, _ := cmd.Issue.block() // Validate has looked at it
 	batch := batch{
 		cmd:      cmd,
 		std:      std,
 		renderer: renderer.New(cfg),
-		job:      platen.Job{Tenant: platen.TenantID(cmd.Tenant), Template: cmd.Template, Issue: issue, By: cmd.Requester},
+		job:      platen.Job{Tenant: platen.TenantID(cmd.Tenant), Template: cmd.Template, Issue: issue, Finish: finish, By: cmd.Requester},
 	}
 	return batch.run(ctx, tasks)
+}
+
+// finishOptions reads the flags of finishing. What is protected by a password
+// cannot be PDF/A.
+func (cmd *renderCmd) finishOptions() (platen.FinishOptions, error) {
+	o, err := cmd.Finish.options()
+	o.AttachSource = cmd.Source
+	if cmd.Claim == "none" || cmd.Protect.wanted() {
+		o.Conformance = platen.NoConformance
+	}
+	return o, err
 }
 
 // engine opens the bucket and the browsers into cfg.

@@ -38,7 +38,12 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 		if err != nil {
 			return nil, err
 		}
-		pdf, err := t.pdf(ctx, cfg)
+		if m.Artwork {
+			if err := t.cutPages(ctx); err != nil {
+				return nil, err
+			}
+		}
+		pdf, err := t.pdf(ctx, cfg, !m.Artwork)
 		if err != nil {
 			return nil, err
 		}
@@ -56,11 +61,11 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	return nil, fmt.Errorf("the document asks for files again each time it is printed: %w", platen.Invalid)
 }
 
-// pdf prints what the tab shows.
-func (t *tab) pdf(ctx context.Context, cfg Config) ([]byte, error) {
+// pdf prints what the tab shows, with tags and outline or without.
+func (t *tab) pdf(ctx context.Context, cfg Config, tagged bool) ([]byte, error) {
 	on := true
 	res, err := cdp.Call(ctx, t.target, page.PrintToPDF, page.PrintToPDFParams{
-		PreferCSSPageSize: &on, PrintBackground: &on, GenerateTaggedPDF: &on, GenerateDocumentOutline: &on,
+		PreferCSSPageSize: &on, PrintBackground: &on, GenerateTaggedPDF: &tagged, GenerateDocumentOutline: &tagged,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the PDF: %w", orCause(ctx, err))

@@ -2,89 +2,21 @@ package finish
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 )
 
-// Normalise makes the output of Chrome's printer depend on its input alone.
-//
-//   - CreationDate and ModDate become issuedAt (ISO 32000-2 §7.9.4). With the zero
-//     time they are blanked: a document that nobody issued has no date.
-//   - The ids of structure elements, which count the nodes a tab has ever made,
-//     are numbered from 1 in the order they have, so that the id tree stays sorted
-//     (§14.7.2).
-//   - The trailer gets an /ID made from the sha256 of everything before it (§14.4).
-//
-// The PDF is changed in place and returned one line longer. A file that is not
-// laid out as Chrome does it is an error, and is then not to be used.
-func Normalise(pdf []byte, issuedAt time.Time) ([]byte, error) {
+// normalise numbers the ids of a printed document's structure elements, which
+// count the nodes that a tab has ever made, from 1 in the order they have, so that
+// the id tree stays sorted (ISO 32000-2 §14.7.2). The PDF is changed in place. A
+// file that is not laid out as Chrome does it is an error.
+func normalise(pdf []byte) error {
 	f, err := scan(pdf)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.setDates(issuedAt); err != nil {
-		return nil, err
-	}
-	if err := f.renumber(); err != nil {
-		return nil, err
-	}
-	return f.withID()
-}
-
-// Pages returns the number of pages of a PDF that Chrome printed.
-func Pages(pdf []byte) (int, error) {
-	f, err := scan(pdf)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, o := range f.objects {
-		if bytes.HasPrefix(f.dict(o), []byte("<</Type /Page\n")) {
-			n++
-		}
-	}
-	return n, nil
-}
-
-var dateKeys = []string{"/CreationDate (", "/ModDate ("}
-
-// setDates replaces the dates of the Info dictionary, which stand there as
-// D:20260301140500+01'00' and nothing else.
-func (f *file) setDates(at time.Time) error {
-	info, err := f.info()
 	if err != nil {
 		return err
 	}
-	dict := f.dict(info)
-	for _, key := range dateKeys {
-		i := bytes.Index(dict, []byte(key))
-		if i < 0 {
-			return fmt.Errorf("normalise: the Info dictionary has no %s)", key)
-		}
-		end := bytes.IndexByte(dict[i:], ')')
-		if end < 0 {
-			return fmt.Errorf("normalise: the Info dictionary's %s) has no end", key)
-		}
-		entry := dict[i : i+end+1]
-		want := key + pdfDate(at) + ")"
-		if at.IsZero() {
-			want = string(bytes.Repeat([]byte(" "), len(entry)))
-		}
-		if len(want) != len(entry) {
-			return fmt.Errorf("normalise: the date %q has another form than %q", entry, want)
-		}
-		copy(entry, want)
-	}
-	return nil
-}
-
-// pdfDate writes a time as ISO 32000-2 §7.9.4 has it, always 22 characters.
-func pdfDate(at time.Time) string {
-	s := at.Format("D:20060102150405-07:00")
-	return s[:len(s)-3] + "'" + s[len(s)-2:] + "'"
+	return f.renumber()
 }
 
 const (
@@ -140,19 +72,4 @@ func isID(before []byte) bool {
 		}
 	}
 	return false
-}
-
-// withID inserts /ID at the end of the trailer dictionary, behind everything
-// that the cross-reference table points to.
-func (f *file) withID() ([]byte, error) {
-	end := bytes.LastIndex(f.pdf, []byte(">>\nstartxref"))
-	if end < f.trailer {
-		return nil, fmt.Errorf("normalise: the trailer dictionary has no end")
-	}
-	if bytes.Contains(f.pdf[f.trailer:end], []byte("/ID")) {
-		return nil, fmt.Errorf("normalise: the trailer has an /ID already")
-	}
-	sum := sha256.Sum256(f.pdf)
-	id := fmt.Sprintf("\n/ID [<%x> <%x>]", sum[:16], sum[:16])
-	return slices.Insert(f.pdf, end, []byte(id)...), nil
 }

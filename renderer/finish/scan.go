@@ -22,7 +22,6 @@ type object struct{ number, start, end int }
 
 var (
 	errNotChrome = errors.New("the PDF is not laid out as Chrome's printer does it")
-	infoRef      = regexp.MustCompile(`/Info (\d+) 0 R`)
 	startXref    = regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n?$`)
 )
 
@@ -84,16 +83,4 @@ func (f *file) dict(o object) []byte {
 		return body[:i+len(">>")]
 	}
 	return body
-}
-
-// info returns the Info dictionary's object.
-func (f *file) info() (object, error) {
-	if m := infoRef.FindSubmatch(f.pdf[f.trailer:]); m != nil {
-		for _, o := range f.objects {
-			if fmt.Sprint(o.number) == string(m[1]) {
-				return o, nil
-			}
-		}
-	}
-	return object{}, fmt.Errorf("%w: it has no Info dictionary", errNotChrome)
 }
