@@ -10,10 +10,10 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build check bench fuzz golden data docker clean install-run install-test
+.PHONY: help demo test build check bench fuzz golden data verify-external docker clean install-run install-test
 
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install-run build ## install what is missing, render a batch record to out/batch-record.pdf
 	@mkdir -p $(OUT)
@@ -50,6 +50,9 @@ golden: ## rewrite the golden files; review the difference like code
 
 data: ## write testdata/data anew from its generator
 	$(GO) run ./contract/generate
+
+verify-external: install-run ## ask veraPDF whether our documents are PDF/A-3b and PDF/UA-1; needs Java and Maven
+	@scripts/verify-external
 
 docker: ## build the container image
 	docker build -t $(IMAGE) .
