@@ -55,3 +55,6 @@ func WaitRunning(t *testing.T, p *Pool) {
 		}
 	}
 }
+
+// StylesNameFiles is stylesNameFiles.
+var StylesNameFiles = stylesNameFiles

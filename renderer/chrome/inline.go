@@ -10,9 +10,10 @@ import (
 
 // inlineSheets returns the document with its stylesheets inside, because
 // the browser waits a few milliseconds for each that it has to ask for. A sheet
-// that refers to other files stays a file, and so does all behind the head.
-func inlineSheets(m platen.Markup) []byte {
-	var out []byte
+// that refers to other files stays a file, and so does all behind the head. body
+// is where the tag <body> begins, -1 if there is none.
+func inlineSheets(m platen.Markup) (out []byte, body int) {
+	body = -1
 	copied, at := 0, 0
 	z := html.NewTokenizer(bytes.NewReader(m.HTML))
 	for {
@@ -27,6 +28,7 @@ func inlineSheets(m platen.Markup) []byte {
 		}
 		name, more := z.TagName()
 		if string(name) == "body" {
+			body = start
 			break
 		}
 		if string(name) != "link" || !more {
@@ -40,10 +42,10 @@ func inlineSheets(m platen.Markup) []byte {
 			copied = at
 		}
 	}
-	if copied == 0 {
-		return m.HTML
+	if body >= 0 {
+		body += len(out) - copied
 	}
-	return append(out, m.HTML[copied:]...)
+	return append(out, m.HTML[copied:]...), body
 }
 
 // plainSheet returns the stylesheet that a link with nothing but rel and href

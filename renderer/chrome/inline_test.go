@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dicode/platen"
@@ -30,8 +31,9 @@ func TestInlineSheets(t *testing.T) {
 		if want == "" {
 			want = c.in
 		}
-		if got := string(inlineSheets(platen.Markup{HTML: []byte(c.in), Files: files})); got != want {
-			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, want)
+		html, body := inlineSheets(platen.Markup{HTML: []byte(c.in), Files: files})
+		if got := string(html); got != want || body != strings.Index(want, "<body") {
+			t.Errorf("%s: got\n%s\nbody at %d, want\n%s", c.name, got, body, want)
 		}
 	}
 }

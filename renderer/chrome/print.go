@@ -22,7 +22,11 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	t.set(files, abort)
 	defer t.set(nil, nil)
 
-	html := bytes.TrimPrefix(inlineSheets(m), []byte("\ufeff")) // which would stand before <!DOCTYPE>
+	html, err := t.show(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	html = bytes.TrimPrefix(html, []byte("\ufeff")) // which would stand before <!DOCTYPE>
 	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(html)}
 	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, content); err != nil {
 		return nil, fmt.Errorf("set the document: %w", orCause(ctx, err))

@@ -26,6 +26,7 @@ type tab struct {
 	close   context.CancelFunc
 	frame   cdp.FrameID
 	world   runtime.ExecutionContextID
+	media   string        // that the tab emulates: "print", or "" for none
 	loaded  chan struct{} // receives when a document and what it loads is there
 
 	mu      sync.Mutex
@@ -89,7 +90,6 @@ func (t *tab) prepare(ctx context.Context) error {
 		{network.SetCacheDisabled.Method, network.SetCacheDisabledParams{CacheDisabled: on}},
 		{network.SetBypassServiceWorker.Method, network.SetBypassServiceWorkerParams{Bypass: on}},
 		{emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: !t.scripts}},
-		{emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Media: "print"}},
 	} {
 		if err := t.target.Call(ctx, step.method, step.params, nil); err != nil {
 			return fmt.Errorf("%s: %w", step.method, err)
