@@ -14,7 +14,7 @@ import (
 
 type inspectCmd struct {
 	File string `arg:"" help:"A PDF; - reads stdin."`
-	JSON bool   `name:"json" help:"Print the facts as JSON to stdout."`
+	JSON bool   `name:"json" help:"Print the facts and the lacks as JSON to stdout."`
 }
 
 // Help explains what a lack is.

@@ -41,6 +41,7 @@ type streams struct {
 // A cli is the whole command line.
 type cli struct {
 	Render    renderCmd    `cmd:"" help:"Render data with a template to PDF."`
+	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`

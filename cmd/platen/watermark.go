@@ -14,7 +14,7 @@ import (
 
 // finishFlags say what becomes of a printed PDF.
 type finishFlags struct {
-	Watermark    []string `sep:"none" placeholder:"SPEC" help:"Draw text or an image on the pages, as in 'text=DRAFT,rotate=45'. May be repeated. See below."`
+	Watermark    []string `sep:"none" placeholder:"SPEC" help:"Draw text or an image on the pages, as in 'text=DRAFT,rotate=45'. May be repeated. Its keys are listed above."`
 	Attach       []string `sep:"none" placeholder:"FILE" help:"Attach a file, as in 'record.json' or 'record.json,relationship=Source,name=data.json,description=…'. May be repeated."`
 	OutlineDepth int      `placeholder:"N" help:"Levels of the outline that show when the document is opened. Default: 2."`
 }
