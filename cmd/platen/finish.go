@@ -146,20 +146,29 @@ func claims(src []byte) string {
 
 // checkClaim refuses a PDF that lacks something of what it claims.
 func checkClaim(src []byte) error {
-	f, err := pdf.Open(src, pdf.DefaultLimits)
-	if err != nil {
-		return err
-	}
-	lacks, err := f.Lacks()
+	lacks, err := lacksOf(src)
 	if err != nil || len(lacks) == 0 {
 		return err
 	}
 	var list []string
 	for _, l := range lacks {
-		list = append(list, fmt.Sprintf("%s %s: %s", l.Standard, l.Clause, l.What))
+		list = append(list, lackText(l))
 	}
 	return fmt.Errorf("it cannot be made PDF/A-3b and PDF/UA-1, since it lacks what only its author can add:\n  %s\nMend the source and export it again, or leave --conformance out: %w",
 		strings.Join(list, "\n  "), platen.Invalid)
+}
+
+// lackText says what a PDF lacks, and of which standard.
+func lackText(l pdf.Lack) string {
+	return l.Standard + " " + l.Clause + ": " + l.What + lackPlaces(l)
+}
+
+func lacksOf(src []byte) ([]pdf.Lack, error) {
+	f, err := pdf.Open(src, pdf.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	return f.Lacks()
 }
 
 // A lazyPrinter starts the browser when the first watermark needs it.

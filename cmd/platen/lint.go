@@ -66,9 +66,16 @@ func (cmd *lintCmd) lint(ctx context.Context, ref string, pool *chrome.Pool, log
 	if data == nil {
 		return findings, nil
 	}
-	err = printSample(ctx, bundle, data, pool, log)
+	doc, err := printSample(ctx, bundle, data, pool, log)
 	if exitCode(err) == exitRefused {
 		return append(findings, templates.Finding{File: sample, Severity: templates.Fault, Message: words(err)}), nil
+	}
+	if err != nil || bundle.Settings().Finish.Conformance != platen.Archive {
+		return findings, err
+	}
+	lacks, err := lacksOf(doc.PDF)
+	for _, l := range lacks {
+		findings = append(findings, templates.Finding{File: sample, Severity: templates.Warning, Message: "its PDF is not what it claims: " + lackText(l)})
 	}
 	return findings, err
 }
@@ -92,10 +99,10 @@ func firstSample(b *templates.Bundle) (path string, data []byte) {
 }
 
 // printSample renders a sample and keeps nothing.
-func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *chrome.Pool, log *slog.Logger) error {
+func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *chrome.Pool, log *slog.Logger) (doc platen.Document, err error) {
 	template, err := templates.Compile(b)
 	if err != nil {
-		return err
+		return doc, err
 	}
 	r := renderer.New(renderer.Config{
 		Printer:   pool,
@@ -104,8 +111,17 @@ func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *ch
 		Now:       time.Now,
 		Log:       log,
 	})
-	_, err = r.Render(ctx, platen.Job{Tenant: "local", Template: b.Settings().Name, Data: data})
-	return err
+	return r.Render(ctx, platen.Job{Tenant: "local", Template: b.Settings().Name, Data: data, Issue: sampleIssue(b)})
+}
+
+// sampleIssue is empty, as an issue block may be, unless a watermark prints it.
+func sampleIssue(b *templates.Bundle) platen.IssueBlock {
+	for _, w := range b.Settings().Finish.Watermarks {
+		if strings.Contains(w.Text, "{issue.") {
+			return platen.IssueBlock{By: "Sample", At: "2026-01-01T00:00:00Z", Reason: "Sample", Copy: 1, Of: 1, Status: "SAMPLE"}
+		}
+	}
+	return platen.IssueBlock{}
 }
 
 // tell writes the findings of a template and returns how many are errors.
