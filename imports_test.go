@@ -26,13 +26,14 @@ var mayImport = map[string][]string{
 	"renderer/finish":      {"", "pdf"},
 	"pdf":                  {""},
 	"storage":              {""},
+	"tenant":               {"", "storage"},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},
 	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},
-	"renderer":             {"", "contract", "storage", "templates", "renderer/finish"},
-	"renderer/bench":       {"", "storage", "templates", "renderer", "renderer/chrome"},
+	"renderer":             {"", "contract", "storage", "templates", "tenant", "renderer/finish"},
+	"renderer/bench":       {"", "pdf", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish"},
 	"contract/generate":    {"", "contract"},
-	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
+	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "tenant", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
 }
 
 func TestImportTable(t *testing.T) {

@@ -24,7 +24,7 @@ func (r *Renderer) finish(ctx context.Context, in input, key platen.RenderKey, m
 	about.Template = s.Name + " " + s.Version
 	res, err := r.finisher.Finish(ctx, finish.Input{
 		PDF: pdf, Printed: true, About: about, Issue: in.issue,
-		Watermarks: watermarks(s.Finish, in.finish), Options: options(s.Finish, in),
+		Watermarks: watermarks(s.Finish, in), Options: options(s.Finish, in),
 	})
 	if err != nil {
 		return res, fmt.Errorf("finish: %w", err)
@@ -32,13 +32,13 @@ func (r *Renderer) finish(ctx context.Context, in input, key platen.RenderKey, m
 	return res, nil
 }
 
-// watermarks returns those of the template, then those of the request.
-func watermarks(template, request platen.FinishOptions) (list []finish.Watermark) {
+// watermarks returns those of the template, of the tenant and of the request.
+func watermarks(template platen.FinishOptions, in input) (list []finish.Watermark) {
 	for _, from := range []struct {
-		name    string
-		options platen.FinishOptions
-	}{{"template", template}, {"request", request}} {
-		for _, w := range from.options.Watermarks {
+		name  string
+		marks []platen.Watermark
+	}{{"template", template.Watermarks}, {"tenant", in.settings.Watermarks}, {"request", in.finish.Watermarks}} {
+		for _, w := range from.marks {
 			list = append(list, finish.Watermark{Watermark: w, From: from.name})
 		}
 	}

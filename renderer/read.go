@@ -7,7 +7,9 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/tenant"
 )
 
 // An input is a job whose every part was read and checked.
@@ -18,9 +20,10 @@ type input struct {
 	digest   string // of the canonical data
 	issue    platen.IssueBlock
 	finish   platen.FinishOptions
+	settings tenant.Revision
 }
 
-// read loads the template and checks the issue block, the finish options and the data.
+// read loads the tenant's settings and the template, and checks the issue block, the finish options and the data.
 func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err error) {
 	defer r.took("read", time.Now())
 	if err := job.Issue.Validate(); err != nil {
@@ -30,6 +33,9 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 		return in, err
 	}
 	in.issue, in.finish = job.Issue, job.Finish
+	if in.settings, err = r.settings(ctx, job.Tenant); err != nil {
+		return in, err
+	}
 	if in.template, err = r.Templates(ctx, job.Template); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
@@ -53,10 +59,23 @@ func (r *Renderer) key(in input) platen.RenderKey {
 	browser, fonts := r.Printer.Engine()
 	return platen.RenderKey{
 		Contract: in.contract,
+		Settings: in.settings.Digest,
 		Bundle:   in.template.Bundle().Digest(),
 		Data:     in.digest,
 		Issue:    in.issue,
 		Finish:   in.finish.Digest(),
 		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts},
 	}
+}
+
+// settings returns the tenant's settings; without a bucket there are none.
+func (r *Renderer) settings(ctx context.Context, id platen.TenantID) (tenant.Revision, error) {
+	if r.Bucket == nil {
+		return tenant.Revision{}, nil
+	}
+	bucket, err := storage.ForTenant(r.Bucket, id)
+	if err != nil {
+		return tenant.Revision{}, err
+	}
+	return tenant.Current(ctx, bucket)
 }

@@ -44,6 +44,7 @@ type cli struct {
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
+	Tenant    tenantCmd    `cmd:"" help:"Show and change what a tenant has decided for all its documents."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
 	Inspect   inspectCmd   `cmd:"" help:"Say what a PDF is: pages, fonts, tags, outline, attachments, metadata, conformance."`

@@ -87,12 +87,12 @@ func (b *bareChrome) close() {
 }
 
 // print prints a document that needs no other file.
-func (t *bareTab) print(ctx context.Context, html []byte) error {
+func (t *bareTab) print(ctx context.Context, html []byte) ([]byte, error) {
 	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: t.frame, HTML: string(html)}); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.waitLoaded(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	on := true
 	res, err := cdp.Call(ctx, t.target, page.PrintToPDF, page.PrintToPDFParams{
@@ -101,7 +101,7 @@ func (t *bareTab) print(ctx context.Context, html []byte) error {
 	if err == nil && len(res.Data) == 0 {
 		err = fmt.Errorf("bare Chrome printed nothing")
 	}
-	return err
+	return res.Data, err
 }
 
 var (

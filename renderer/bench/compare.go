@@ -3,106 +3,167 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"sync/atomic"
-	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/pdf"
 )
 
-// workers is how many documents are made at once in the throughput measurement.
-const workers = 2
-
-type row struct {
-	pages              int
-	bare, whole, ratio float64 // medians, ms; ratio of each pair of rounds
+// A size is one of the records, with its bars.
+type size struct {
+	record string
+	rounds int
+	whole  bar // of the pipeline's time, in that of bare Chrome
+	plain  bar // of the same without finishing
+	file   bar // of the file's size, in that of Chrome's own
 }
 
-// compare measures one record, bare Chrome and pipeline in turn.
-func compare(ctx context.Context, whole *pipeline, bare *bareChrome, file string, s size) (r row, err error) {
-	record, err := os.ReadFile(file)
-	if err != nil {
-		return r, err
-	}
-	html, err := whole.html(ctx, record)
-	if err != nil {
-		return r, err
-	}
-	if r.pages, err = whole.render(ctx, record); err != nil { // warm-up
-		return r, err
-	}
-	if err := bare.tabs[0].print(ctx, html); err != nil {
-		return r, err
-	}
-	var a, b, ratios []float64
-	for range s.rounds {
-		start := time.Now()
-		if err := bare.tabs[0].print(ctx, html); err != nil {
-			return r, err
-		}
-		middle := time.Now()
-		if _, err := whole.render(ctx, record); err != nil {
-			return r, err
-		}
-		x, y := ms(middle.Sub(start)), ms(time.Since(middle))
-		a, b, ratios = append(a, x), append(b, y), append(ratios, y/x)
-		fmt.Fprintf(os.Stderr, "\r%s: round %d of %d ", s.record, len(a), s.rounds)
-	}
-	fmt.Fprintln(os.Stderr)
-	r.bare, r.whole, r.ratio = median(a), median(b), median(ratios)
-	return r, nil
+var sizes = []size{
+	{"tablet-2p", 60, atMost(1.5), atMost(1.5), bar{}},
+	{"tablet-20p", 24, atMost(1.25), atMost(1.2), atMost(1.0 / 3)},
+	{"tablet-100p", 12, atMost(1.15), atMost(1.1), atMost(1.0 / 3)},
+	{"tablet-500p", 6, atMost(1.15), atMost(1.1), atMost(1.0 / 3)},
 }
 
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+// finishShare is how much of the time of printing finishing may take, in percent.
+var finishShare = atMost(10)
 
-// A rate is documents a second, in the median turn, and the median share of the
-// pipeline in what bare Chrome did right before.
-type rate struct{ bare, whole, share float64 }
-
-// turnLength is how long bare Chrome and the pipeline run in turn.
-const turnLength = 3 * time.Second
-
-// throughput measures documents a second with all workers busy.
-func throughput(ctx context.Context, whole *pipeline, bare *bareChrome, file string, length time.Duration) (r rate, err error) {
-	record, err := os.ReadFile(file)
-	if err != nil {
-		return r, err
-	}
-	html, err := whole.html(ctx, record)
-	if err != nil {
-		return r, err
-	}
-	var a, b, shares []float64
-	for start := time.Now(); time.Since(start) < 2*length; {
-		x, err := count(ctx, turnLength, func(worker int) error { return bare.tabs[worker].print(ctx, html) })
-		if err != nil {
-			return r, err
-		}
-		y, err := count(ctx, turnLength, func(int) error { _, err := whole.render(ctx, record); return err })
-		if err != nil {
-			return r, err
-		}
-		a, b, shares = append(a, x), append(b, y), append(shares, y/x)
-	}
-	return rate{median(a), median(b), median(shares)}, nil
+// A comparison is what the turns on one record gave, round by round, in ms.
+type comparison struct {
+	size
+	bareWall, bareCPU   []float64
+	wholeWall, wholeCPU []float64
+	took                map[string][]float64 // of the pipeline, by stage
+	printed             []byte               // by bare Chrome
+	document            platen.Manifest      // of the pipeline
 }
 
-// count runs f on every worker for a while and returns how often a second it ran.
-func count(ctx context.Context, length time.Duration, f func(worker int) error) (float64, error) {
-	var done atomic.Int64
-	start := time.Now()
-	group, ctx := errgroup.WithContext(ctx)
-	for worker := range workers {
-		group.Go(func() error {
-			for time.Since(start) < length && ctx.Err() == nil {
-				if err := f(worker); err != nil {
-					return err
-				}
-				done.Add(1)
+// compare lets bare Chrome and the pipeline make each record by turns.
+func (b *bench) compare(ctx context.Context) error {
+	if err := adoptOrphans(); err != nil {
+		return err
+	}
+	m, err := b.open(ctx, 1)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	var done []*comparison
+	for _, s := range sizes {
+		c := &comparison{size: s, took: map[string][]float64{}}
+		if err = b.measure(ctx, m, c); err != nil {
+			err = fmt.Errorf("%s: %w", s.record, err)
+			break
+		}
+		done = append(done, c)
+	}
+	if b.wants("pipeline") {
+		b.pipelineTable(done)
+	}
+	if err == nil && b.wants("stages") {
+		err = b.stagesTable(done)
+	}
+	return err
+}
+
+// measure fills c. One round on each side before the clock runs warms them up.
+func (b *bench) measure(ctx context.Context, m *match, c *comparison) error {
+	record, err := b.record(c.record)
+	if err != nil {
+		return err
+	}
+	html, err := m.whole.html(ctx, record)
+	if err != nil {
+		return err
+	}
+	bare := func() (err error) { c.printed, err = m.bare.tabs[0].print(ctx, html); return err }
+	whole := func() (err error) { c.document, err = m.whole.render(ctx, record); return err }
+	if err := turns(1, bare, whole); err != nil {
+		return err
+	}
+	m.whole.stages.take()
+	return turns(b.times(c.rounds),
+		func() error {
+			took, err := measure(bare)
+			c.bareWall, c.bareCPU = append(c.bareWall, took.wall), append(c.bareCPU, took.cpu)
+			progress("%s: bare Chrome %.0f ms", c.record, took.wall)
+			return err
+		},
+		func() error {
+			took, err := measure(whole)
+			c.wholeWall, c.wholeCPU = append(c.wholeWall, took.wall), append(c.wholeCPU, took.cpu)
+			for stage, d := range m.whole.stages.take() {
+				c.took[stage] = append(c.took[stage], ms(d))
 			}
-			return nil
+			progress("%s: pipeline %.0f ms", c.record, took.wall)
+			return err
 		})
+}
+
+// pipelineTable compares the whole. Wall ratios are medians over the pairs; that
+// of the CPU is one of sums, because other processes' CPU counts in steps of 10 ms.
+func (b *bench) pipelineTable(done []*comparison) {
+	b.table("The pipeline against bare Chrome", "record", "pages", "bare Chrome, ms", "pipeline, ms", "ratio / bar",
+		"without finish / bar", "CPU ratio", "finish, ms", "finish, % of print / bar", "file, of Chrome's / bar")
+	for _, c := range done {
+		plain := make([]float64, len(c.wholeWall))
+		for i := range plain {
+			plain[i] = c.wholeWall[i] - c.took["finish"][i]
+		}
+		b.row(c.record, fmt.Sprint(c.document.Pages), one(median(c.bareWall)), one(median(c.wholeWall)),
+			b.against(c.whole, c.record+": wall ratio", "%.2f", median(ratios(c.wholeWall, c.bareWall))),
+			b.against(c.plain, c.record+": wall ratio without finish", "%.2f", median(ratios(plain, c.bareWall))),
+			two(sum(c.wholeCPU)/sum(c.bareCPU)),
+			one(median(c.took["finish"])),
+			b.against(finishShare, c.record+": finish in percent of print", "%.1f", 100*median(ratios(c.took["finish"], c.took["print"]))),
+			b.against(c.file, c.record+": size of the file in Chrome's own", "%.2f", float64(c.document.Bytes)/float64(len(c.printed))))
 	}
-	err := group.Wait()
-	return float64(done.Load()) / time.Since(start).Seconds(), err
+}
+
+// stagesTable says where the pipeline's time goes.
+func (b *bench) stagesTable(done []*comparison) error {
+	b.table("The pipeline stage by stage, medians in ms", append(append([]string{"record"}, stages...), "of finish: to read the PDF", "to write it anew")...)
+	for _, c := range done {
+		cells := []string{c.record}
+		for _, stage := range stages {
+			cells = append(cells, one(median(c.took[stage])))
+		}
+		read, written, err := rewrite(c.printed, b.times(c.rounds))
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.record, err)
+		}
+		b.row(append(cells, one(read), one(written))...)
+	}
+	return nil
+}
+
+// rewrite measures by itself what finishing does to every document: to read what
+// Chrome has printed, and to write it anew, packed.
+func rewrite(printed []byte, rounds int) (read, written float64, err error) {
+	var reads, writes []float64
+	for range rounds {
+		var f *pdf.File
+		first, err := measure(func() (err error) { f, err = readPages(printed); return err })
+		if err != nil {
+			return 0, 0, err
+		}
+		second, err := measure(func() error { _, err := f.Update().Rewrite(); return err })
+		if err != nil {
+			return 0, 0, err
+		}
+		reads, writes = append(reads, first.wall), append(writes, second.wall)
+	}
+	return median(reads), median(writes), nil
+}
+
+func readPages(src []byte) (*pdf.File, error) {
+	f, err := pdf.Open(src, pdf.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	for _, err := range f.Pages() {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
 }

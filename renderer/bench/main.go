@@ -1,111 +1,121 @@
-// Command bench compares Platen's pipeline with bare Chrome, in one run and turn
-// by turn, since the machines it runs on are shared and drift.
+// Command bench compares Platen with bare Chrome and with pdfcpu, in one run and
+// turn by turn, since the machines it runs on are shared and drift. It prints
+// Markdown tables to stdout, as they stand in docs/benchmarks.md, and its progress
+// to stderr. When a bar is missed, the figure is bold, the list at the end names
+// it, and the exit code is 1.
 //
-// Both print the same HTML with the same browser and flags. Bare Chrome is a loop
-// over one reused tab that sets the document and prints it. The pipeline checks
-// the record against its contract, fills the template, prints, normalises and
-// stores, every time under another record number, so that nothing is found stored.
+//	go run ./renderer/bench                                # all of it, about ten minutes
+//	go run ./renderer/bench -only=pipeline,memory -rounds=0.2
 //
-// The result is a Markdown table on stdout, as it stands in docs/benchmarks.md.
+// Each part has a file: compare.go (pipeline, stages), throughput.go, memory.go,
+// pdf.go. Bare Chrome is in bare.go, the pipeline in pipeline.go. What needs a
+// process of its own is a child, in child.go.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"time"
+	"strings"
 )
 
-// A size is one of the records, with the bar that the ratio must not pass.
-type size struct {
-	record string
-	rounds int
-	bar    float64
+// A bench is one run of this command.
+type bench struct {
+	data      string   // folder of the records
+	noSandbox bool     // run the browsers without their sandbox
+	rounds    float64  // how many times the usual rounds
+	only      []string // parts
+	folder    string   // temporary, of this run
+	report
 }
 
-var sizes = []size{
-	{"tablet-2p", 60, 1.5},
-	{"tablet-20p", 24, 1.2},
-	{"tablet-100p", 12, 1.1},
-	{"tablet-500p", 5, 1.1},
+// A part is one that -only can choose. Two names are one part when the same turns
+// give the figures of both.
+type part struct {
+	names []string
+	run   func(*bench, context.Context) error
 }
 
-const (
-	minPerSecond = 15.0 // documents of the 2-page record with two workers
-	minShare     = 0.85 // of bare Chrome's throughput
-)
+var parts = []part{
+	{[]string{"pipeline", "stages"}, (*bench).compare},
+	{[]string{"throughput"}, (*bench).throughput},
+	{[]string{"memory"}, (*bench).memory},
+	{[]string{"pdf"}, (*bench).pdf},
+}
 
 func main() {
-	data := flag.String("data", "testdata/data", "folder of the records")
-	noSandbox := flag.Bool("no-sandbox", os.Geteuid() == 0, "run the browser without its sandbox, as root must")
-	seconds := flag.Int("seconds", 20, "length of each throughput measurement")
-	only := flag.Bool("throughput", false, "measure the throughput only")
+	b := &bench{report: report{w: os.Stdout}}
+	flag.StringVar(&b.data, "data", "testdata/data", "folder of the records")
+	flag.BoolVar(&b.noSandbox, "no-sandbox", os.Geteuid() == 0, "run the browser without its sandbox, as root must")
+	flag.Float64Var(&b.rounds, "rounds", 1, "how many times the usual rounds, as in 0.2 for a quick look")
+	only := flag.String("only", "", "parts to run, with commas: "+strings.Join(partNames(), ", ")+"; empty: all")
+	child := flag.String("child", "", "what a child process of this command does; for its own use")
 	flag.Parse()
+	b.only = strings.FieldsFunc(*only, func(r rune) bool { return r == ',' || r == ' ' })
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, *data, *noSandbox, *only, time.Duration(*seconds)*time.Second); err != nil {
+	run := b.run
+	if *child != "" {
+		run = func(ctx context.Context) error { return b.runChild(ctx, *child, flag.Args()) }
+	}
+	err := b.withFolder(ctx, run)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, data string, noSandbox, only bool, length time.Duration) error {
-	folder, err := os.MkdirTemp("", "platen-bench-")
-	if err != nil {
+// withFolder runs f with a temporary folder.
+func (b *bench) withFolder(ctx context.Context, f func(context.Context) error) (err error) {
+	if b.folder, err = os.MkdirTemp("", "platen-bench-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	whole, err := openPipeline(ctx, folder, noSandbox)
-	if err != nil {
-		return err
-	}
-	defer whole.close()
-	bare, err := openBare(ctx, whole.config, workers)
-	if err != nil {
-		return err
-	}
-	defer bare.close()
-
-	fmt.Fprintln(w, machine(whole))
-	missed := false
-	if !only {
-		if missed, err = table(ctx, w, whole, bare, data); err != nil {
-			return err
-		}
-	}
-	rate, err := throughput(ctx, whole, bare, filepath.Join(data, sizes[0].record+".json"), length)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\nThroughput, %s, %d workers: bare Chrome %.1f documents a second, pipeline %.1f (bar %.0f), share %.2f (bar %.2f).\n",
-		sizes[0].record, workers, rate.bare, rate.whole, minPerSecond, rate.share, minShare)
-	if missed || rate.whole < minPerSecond || rate.share < minShare {
-		return fmt.Errorf("a bar was missed")
-	}
-	return nil
+	defer os.RemoveAll(b.folder)
+	return f(ctx)
 }
 
-// table compares every size and reports whether a bar was missed.
-func table(ctx context.Context, w io.Writer, whole *pipeline, bare *bareChrome, data string) (missed bool, err error) {
-	fmt.Fprintln(w, "\n| record | pages | bare Chrome, ms | pipeline, ms | ratio | bar |\n|---|--:|--:|--:|--:|--:|")
-	for _, s := range sizes {
-		row, err := compare(ctx, whole, bare, filepath.Join(data, s.record+".json"), s)
-		if err != nil {
-			return missed, fmt.Errorf("%s: %w", s.record, err)
+func (b *bench) run(ctx context.Context) error {
+	for _, name := range b.only {
+		if !slices.Contains(partNames(), name) {
+			return fmt.Errorf("-only=%s: there is no such part: want %s", name, strings.Join(partNames(), ", "))
 		}
-		missed = missed || row.ratio > s.bar
-		fmt.Fprintf(w, "| %s | %d | %.1f | %.1f | %.2f | %.2f |\n", s.record, row.pages, row.bare, row.whole, row.ratio, s.bar)
 	}
-	return missed, nil
+	line, err := machine(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(b.w, line)
+	for _, p := range parts {
+		if !slices.ContainsFunc(p.names, b.wants) {
+			continue
+		}
+		if err := p.run(b, ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.names[0], err)
+		}
+	}
+	return b.verdict()
 }
 
-func median(d []float64) float64 {
-	d = slices.Sorted(slices.Values(d))
-	return d[len(d)/2]
+func partNames() (names []string) {
+	for _, p := range parts {
+		names = append(names, p.names...)
+	}
+	return names
+}
+
+// wants reports whether a part is to run.
+func (b *bench) wants(name string) bool { return len(b.only) == 0 || slices.Contains(b.only, name) }
+
+// times scales a usual number of rounds.
+func (b *bench) times(usual int) int { return max(1, int(math.Round(b.rounds*float64(usual)))) }
+
+// record returns one of the records.
+func (b *bench) record(name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(b.data, name+".json"))
 }
