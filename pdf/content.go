@@ -107,22 +107,40 @@ func operatorName(word []byte) string {
 	return string(word)
 }
 
-// inlineImageEnd returns the place behind the EI of an inline image (§8.9.7).
+// inlineImageEnd returns the place behind the EI of an inline image (§8.9.7)
+// whose BI ends at a place.
 func inlineImageEnd(src []byte, at int) int {
-	data := bytes.Index(src[at:], []byte("ID"))
-	if data < 0 {
-		return len(src)
+	s := contentScanner{src: src, pos: at}
+	for word := ""; word != "ID"; word = s.token() {
+		if s.pos = skipSpace(src, s.pos); s.pos >= len(src) {
+			return len(src)
+		}
 	}
-	at += data + len("ID")
+	at = s.pos
 	for {
 		i := bytes.Index(src[at:], []byte("EI"))
 		if i < 0 {
 			return len(src)
 		}
 		before, end := at+i-1, at+i+len("EI")
-		if isSpace(src[before]) && (end == len(src) || !isRegular(src[end])) {
+		if isSpace(src[before]) && endsImage(src, end) {
 			return end
 		}
 		at = end
 	}
+}
+
+// endsImage reports whether an operator can end here, and content follows it. In
+// the data of an image, bytes that are no text are likely to follow an EI.
+func endsImage(src []byte, at int) bool {
+	if at < len(src) && isRegular(src[at]) {
+		return false
+	}
+	at = skipSpace(src, at)
+	for _, c := range src[at:regularEnd(src, at)] {
+		if c < '!' || c > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -14,7 +14,7 @@ var fuzzLimits = pdf.Limits{Bytes: 1 << 20, Objects: 10_000, Depth: 20, Decoded:
 
 func seeds(t testing.TB) [][]byte {
 	return [][]byte{
-		simple(), rich(), hybrid(), loopOfTwo(),
+		simple(), rich(), hybrid(), loopOfTwo(), documentWith(identified, conforming()...),
 		qpdf(t, rich(), "--object-streams=generate", "--stream-data=preserve"),
 		qpdf(t, rich(), "--object-streams=generate", "--stream-data=uncompress"),
 		qpdf(t, rich(), "--linearize"),
@@ -23,7 +23,7 @@ func seeds(t testing.TB) [][]byte {
 	}
 }
 
-// read opens a file, reads all facts, and updates it. Errors must be of the
+// read opens a file, reads all facts and lacks, and updates it. Errors must be of the
 // type that says where; an update of what could be read must be readable.
 func read(t *testing.T, src []byte) (whole bool) {
 	t.Helper()
@@ -31,6 +31,9 @@ func read(t *testing.T, src []byte) (whole bool) {
 	f, err := pdf.Open(src, fuzzLimits)
 	if err == nil {
 		_, err = f.Facts()
+	}
+	if err == nil {
+		_, err = f.Lacks()
 	}
 	if err != nil {
 		if !errors.As(err, &e) {

@@ -14,66 +14,78 @@ type Importer struct {
 	update *Update
 	source *File
 	copied map[types.IndirectRef]types.IndirectRef
+	left   int // bytes of content that may still be decoded
 }
 
 // Importer begins copying from source, within that file's limits.
 func (u *Update) Importer(source *File) *Importer {
-	return &Importer{update: u, source: source.view(source.limits.Decoded), copied: map[types.IndirectRef]types.IndirectRef{}}
+	return &Importer{
+		update: u, source: source.view(source.limits.Decoded), copied: map[types.IndirectRef]types.IndirectRef{}, left: source.limits.Decoded,
+	}
 }
 
 // leftOut are the entries that lead from what a page shows back to its
 // document: pages, structure, marked content, layers, and other programs' data.
 var leftOut = []string{"Parent", "P", "StructParent", "StructParents", "Properties", "Metadata", "PieceInfo", "OC", "AF", "OPI"}
 
+// named are the entries that hold dictionaries whose keys are names of the file's
+// own, as of a resource or a glyph: all are copied.
+var named = []string{"ColorSpace", "ExtGState", "Font", "Pattern", "Shading", "XObject", "CharProcs", "Colorants"}
+
 // Object returns a copy of o for use in the update.
 func (i *Importer) Object(o types.Object) (types.Object, error) {
-	return i.object(o, i.source.limits.Depth)
+	return i.object(o, leftOut, i.source.limits.Depth)
 }
 
-func (i *Importer) object(o types.Object, depth int) (_ types.Object, err error) {
-	if depth == 0 {
+func (i *Importer) object(o types.Object, without []string, depth int) (_ types.Object, err error) {
+	if depth <= 0 {
 		return nil, wrong(number(o), -1, "the objects of the page are nested too deep: flatten them or raise the limit")
 	}
 	switch o := o.(type) {
 	case types.IndirectRef:
-		return i.reference(o, depth)
+		return i.reference(o, without, depth)
 	case types.Array:
 		list := make(types.Array, len(o))
 		for n, v := range o {
-			if list[n], err = i.object(v, depth-1); err != nil {
+			if list[n], err = i.object(v, leftOut, depth-1); err != nil {
 				return nil, err
 			}
 		}
 		return list, nil
 	case types.Dict:
-		return i.dict(o, depth)
+		return i.dict(o, without, depth)
 	case types.StreamDict:
 		return i.stream(o, depth)
 	}
 	return o, nil
 }
 
-// stream copies a stream as it is, but the content of a form without its marks.
+// stream copies a stream as it is, but content that could hold marks without them.
 func (i *Importer) stream(o types.StreamDict, depth int) (types.StreamDict, error) {
-	d, err := i.dict(o.Dict, depth)
-	if err != nil || d["Subtype"] != types.Name("Form") {
+	d, err := i.dict(o.Dict, leftOut, depth)
+	if err != nil || d["Subtype"] != types.Name("Form") && d["PatternType"] == nil {
 		return types.StreamDict{Dict: d, Raw: o.Raw}, err
 	}
-	content, err := i.source.Decode(o)
+	content, err := i.source.decode(o, 0, i.left)
 	if err != nil {
 		return o, err
 	}
+	i.left -= len(content)
 	delete(d, "DecodeParms")
 	return Compress(d, withoutMarks(content)), nil
 }
 
-func (i *Importer) dict(o types.Dict, depth int) (types.Dict, error) {
+func (i *Importer) dict(o types.Dict, without []string, depth int) (types.Dict, error) {
 	d := make(types.Dict, len(o))
 	for _, key := range slices.Sorted(maps.Keys(o)) {
-		if slices.Contains(leftOut, key) {
+		if slices.Contains(without, key) {
 			continue
 		}
-		v, err := i.object(o[key], depth-1)
+		within := leftOut
+		if slices.Contains(named, key) {
+			within = nil
+		}
+		v, err := i.object(o[key], within, depth-1)
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +94,7 @@ func (i *Importer) dict(o types.Dict, depth int) (types.Dict, error) {
 	return d, nil
 }
 
-func (i *Importer) reference(ref types.IndirectRef, depth int) (types.Object, error) {
+func (i *Importer) reference(ref types.IndirectRef, without []string, depth int) (types.Object, error) {
 	if there, ok := i.copied[ref]; ok {
 		return there, nil
 	}
@@ -92,7 +104,7 @@ func (i *Importer) reference(ref types.IndirectRef, depth int) (types.Object, er
 	}
 	here := i.update.Add(nil) // first, since what it holds may refer back to it
 	i.copied[ref] = here
-	v, err = i.object(v, depth-1)
+	v, err = i.object(v, without, depth-1)
 	if err != nil {
 		return nil, err
 	}
@@ -113,15 +125,16 @@ func (i *Importer) Form(p Page) (ref types.IndirectRef, view View, err error) {
 	if err != nil {
 		return ref, view, err
 	}
-	content, err := i.source.Content(p)
+	content, err := i.source.content(p, i.left)
 	if err != nil {
 		return ref, view, err
 	}
+	i.left -= len(content)
 	resources, err := i.source.Dict(p.Dict["Resources"])
 	if err != nil {
 		return ref, view, err
 	}
-	copied, err := i.dict(resources, i.source.limits.Depth)
+	copied, err := i.dict(resources, leftOut, i.source.limits.Depth)
 	if err != nil {
 		return ref, view, err
 	}
@@ -149,7 +162,10 @@ func withoutMarks(content []byte) []byte {
 
 // Content returns the decoded content of a page. Where it has several streams,
 // a line ends between them (§7.8.2).
-func (f *File) Content(p Page) ([]byte, error) {
+func (f *File) Content(p Page) ([]byte, error) { return f.content(p, f.limits.Decoded) }
+
+// content is Content with a limit of its own.
+func (f *File) content(p Page, left int) ([]byte, error) {
 	streams, err := f.list(p.Dict["Contents"])
 	if err != nil {
 		return nil, err
@@ -158,7 +174,6 @@ func (f *File) Content(p Page) ([]byte, error) {
 		return nil, nil
 	}
 	var parts [][]byte
-	left := f.limits.Decoded
 	for _, o := range streams {
 		s, err := f.Stream(o)
 		if err != nil {

@@ -26,9 +26,18 @@ type Lack struct {
 	Count    int    `json:"count"`           // of places
 }
 
+// The work that Lacks may do, in bytes parsed, for any file and for each byte of
+// it. A tagged document in object streams takes about 8 for each byte.
+const (
+	lacksBase    = 16 << 20
+	lacksPerByte = 24
+)
+
 // Lacks returns what the file lacks for PDF/A-3b and for PDF/UA-1, in the order
-// of the standards and their clauses. Clauses are numbered as veraPDF numbers
-// them, and so far as a rule is looked at, it is the rule that veraPDF applies.
+// of the standards and their clauses. Rules and the numbers of clauses are those
+// that veraPDF applies. Lacks is stricter where veraPDF looks at use instead: it
+// asks for an output intent and a language of the document in any case, and for
+// scripts that only a name tree holds.
 //
 // It looks at structure only: trailer, catalog, metadata, annotations, actions,
 // fonts, attachments and the structure tree. It does not look at content
@@ -37,11 +46,11 @@ type Lack struct {
 // states and limits of numbers and names. A file without lacks may still fail;
 // veraPDF is the full validation.
 //
-// A font that a resource names counts even where no text uses it. What cannot
-// be read is a lack of its own, as long as little of the file is damaged;
+// A font, form or image counts even where no page shows it. An object that
+// cannot be read is a lack of its own, as long as little of the file is damaged;
 // an error says that the file cannot be looked at.
 func (f *File) Lacks() ([]Lack, error) {
-	c, err := newChecker(f.view(2 * f.limits.Decoded))
+	c, err := newChecker(f.view(min(2*f.limits.Decoded, lacksBase+lacksPerByte*len(f.src))))
 	if err != nil {
 		return nil, err
 	}

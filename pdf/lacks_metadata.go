@@ -19,7 +19,9 @@ func (c *checker) metadata() {
 	}
 	data, values, err := c.file.xmp(c.catalog["Metadata"])
 	if err != nil {
-		c.pdfa("6.6.2.1", "the XMP metadata cannot be read: write them anew as well-formed XML in UTF-8", objectAt(number(c.catalog["Metadata"])))
+		const what = "the XMP metadata cannot be read: write them anew as well-formed XML in UTF-8"
+		c.pdfa("6.6.2.1", what, objectAt(number(c.catalog["Metadata"])))
+		c.pdfua("7.1", what, objectAt(number(c.catalog["Metadata"])))
 		return
 	}
 	c.packet(data)

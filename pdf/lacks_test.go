@@ -44,22 +44,36 @@ func conforming() []string {
 		"<</Type /Font /Subtype /Type0 /BaseFont /Serif /Encoding /Identity-H /ToUnicode 15 0 R /DescendantFonts [<</Subtype /CIDFontType2 /CIDToGIDMap /Identity /FontDescriptor <</FontFile2 15 0 R>>>>]>>",
 		stream("", "font"),
 		stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter [/FlateDecode]", deflate([]byte("x"))),
-		`<</Type /StructTreeRoot /K [18 0 R] /RoleMap <</Strong /Em /Em /Span>> /ClassMap <</Up <</O /Table /Scope /Column>>>>
+		`<</Type /StructTreeRoot /K [18 0 R] /RoleMap <</Strong /Em /Em /Span>> /ClassMap <</Up <</O /Table /Scope /Column>> /Low <</O /Table>>>>
 		/ParentTree <</Kids [<</Nums [0 [] 1 22 0 R 2 23 0 R]>>]>>>>`,
 		"<</S /Document /P 17 0 R /K [19 0 R 20 0 R 21 0 R 22 0 R 23 0 R 24 0 R 25 0 R 26 0 R 27 0 R 28 0 R]>>",
 		"<</S /H1" + leaf + ">>",
 		"<</S /H2" + leaf + ">>",
 		"<</S /Figure /Alt (a chart)" + leaf + ">>",
 		"<</S /Link" + leaf + ">>",
-		"<</S /Form" + leaf + ">>",
+		"<</S /Form /P 18 0 R /K [<</Type /OBJR /Obj 11 0 R /Pg 3 0 R>>]>>",
 		"<</S /Note /ID (n1) /Lang (de)" + leaf + ">>",
 		"<</S /Strong" + leaf + ">>",
-		`<</S /L /P 18 0 R /K [<</S /LI /P 26 0 R /K [<</S /Lbl /P 26 0 R /K 0>> <</S /LBody /P 26 0 R /K <</Type /MCR /Pg 3 0 R /MCID 1>>>>]>>]>>`,
-		`<</S /Table /P 18 0 R /K [<</S /Caption /P 27 0 R>> <</S /NonStruct /P 27 0 R /K [
-		<</S /TR /P 27 0 R /K [<</S /TH /P 27 0 R /C /Up /A <</O /Table /ColSpan 2>>>> <</S /TH /P 27 0 R /C [/Up]>>]>>
-		<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R /A [<</O /Layout>> <</O /Table /RowSpan 2>>]>> <</S /TD /P 27 0 R>>]>>]>>
-		<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>>]>>]>>`,
+		"<</S /L /P 18 0 R /K [29 0 R]>>",
+		"<</S /Table /P 18 0 R /K [32 0 R 33 0 R 36 0 R]>>",
 		"<</S /Formula /ActualText (E = mc2)" + leaf + ">>",
+		"<</S /LI /P 26 0 R /K [30 0 R 31 0 R]>>",
+		"<</S /Lbl /P 29 0 R /K 0>>",
+		"<</S /LBody /P 29 0 R /K <</Type /MCR /Pg 3 0 R /MCID 1>>>>",
+		"<</S /Caption /P 27 0 R>>",
+		"<</S /NonStruct /P 27 0 R /K [34 0 R 35 0 R]>>",
+		"<</S /TR /P 33 0 R /K [37 0 R 38 0 R]>>",
+		"<</S /TR /P 33 0 R /K [39 0 R 40 0 R 41 0 R]>>",
+		"<</S /TR /P 27 0 R /K [42 0 R 43 0 R]>>",
+		"<</S /TH /P 34 0 R /ID (t1) /C /Up /A <</O /Table /ColSpan 2>>>>",
+		"<</S /TH /P 34 0 R /ID (t2) /C [/Up]>>",
+		"<</S /TD /P 35 0 R /C /Low>>",
+		"<</S /TD /P 35 0 R /C /Low /A [<</O /Layout /RowSpan 9>> <</O /Table /RowSpan 2>>]>>",
+		"<</S /TD /P 35 0 R /C /Low>>",
+		"<</S /TD /P 36 0 R /C /Low /ID (c1)>>",
+		"<</S /TD /P 36 0 R /C /Low>>",
+		// for tests that put them into the tree
+		"<</S /TD /P 36 0 R>>", "<</S /Caption /P 26 0 R>>", "<</S /TBody /P 27 0 R>>", "<</S /THead /P 27 0 R>>", "<</S /THead /P 27 0 R>>",
 	}
 }
 
@@ -133,8 +147,8 @@ func TestLacks(t *testing.T) {
 	}{
 		{"stream outside", breakage{"<< /Length 35", "<</F (x) /Length 35"}, []string{"A-3b 6.1.7.1: a stream keeps its data outside of the file (/F) ×1 object 4"}},
 		{"LZW", breakage{"<< /Length 35", "<</Filter [/ASCIIHexDecode /LZWDecode] /Length 35"}, []string{badFilter}},
-		{"Crypt", breakage{"<< /Length 35", "<</Filter /Crypt /Length 35"}, []string{badFilter}},
-		{"Crypt that does nothing", breakage{"<< /Length 35", "<</Filter /Crypt /DecodeParms <</Name /Identity>> /Length 35"}, nil},
+		{"Crypt", breakage{"<< /Length 35", "<</Filter /Crypt /DecodeParms <</Name /Mine>> /Length 35"}, []string{badFilter}},
+		{"Crypt that does nothing", breakage{"<< /Length 35", "<</Filter [/Crypt] /DecodeParms [<</Name /Identity>>] /Length 35"}, nil},
 		{"permissions", breakage{"/OpenAction", "/Perms <</UR3 [] /X []>> /OpenAction"}, []string{"A-3b 6.1.12: the permissions hold an entry other than /UR3 and /DocMDP ×1"}},
 
 		{"no output intent", breakage{"/OutputIntents [<</S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /DestOutputProfile 6 0 R>>]", ""},
@@ -194,8 +208,10 @@ func TestLacks(t *testing.T) {
 
 		{"no metadata", breakage{"/Metadata 5 0 R", ""}, []string{noXMP, noXMPua}},
 		{"metadata without type", breakage{"/Subtype /XML", ""}, []string{noXMP, noXMPua}},
-		{"metadata that are no XML", breakage{"</x:xmpmeta>", "</x:xmpmetb>"}, []string{"A-3b 6.6.2.1: the XMP metadata cannot be read ×1 object 5"}},
-		{"metadata that are not UTF-8", breakage{"Batch &amp;", "Batch   \xff  "}, []string{"A-3b 6.6.2.1: the XMP metadata cannot be read ×1 object 5"}},
+		{"metadata that are no XML", breakage{"</x:xmpmeta>", "</x:xmpmetb>"}, []string{
+			"A-3b 6.6.2.1: the XMP metadata cannot be read ×1 object 5", "UA-1 7.1: the XMP metadata cannot be read ×1 object 5"}},
+		{"metadata that are not UTF-8", breakage{"Batch &amp;", "Batch   \xff  "}, []string{
+			"A-3b 6.6.2.1: the XMP metadata cannot be read ×1 object 5", "UA-1 7.1: the XMP metadata cannot be read ×1 object 5"}},
 		{"metadata with their length", breakage{`id="W5M0MpCehiHzreSzNTczkc9d"`, `id="W5M0MpCehiHzre" bytes="1"`}, []string{"A-3b 6.6.2.1: the XMP packet begins with the attribute bytes or encoding ×1"}},
 		{"PDF/A-2", breakage{`pdfaid:part="3"`, `pdfaid:part="2"`}, []string{noClaim}},
 		{"PDF/A-3 of no level", breakage{`pdfaid:conformance="B"`, `pdfaid:conformance="b"`}, []string{noClaim}},
@@ -224,7 +240,7 @@ func TestLacks(t *testing.T) {
 			"UA-1 7.18.4: a form field is not in a Form element of the structure tree (/StructParent) ×1 page 1",
 			"UA-1 7.18.5: a link is not in a Link element of the structure tree (/StructParent) ×1 page 1"}},
 		{"type not mapped", breakage{"/Strong /Em /Em /Span", "/Strong /Em"}, []string{unmapped}},
-		{"type in a circle", breakage{"/Em /Span", "/Em /Strong"}, []string{unmapped, "UA-1 7.1: a structure type is mapped in a circle ×1 Strong, page 1, object 25"}},
+		{"type in a circle", breakage{"/Em /Span", "/Em /Strong"}, []string{"UA-1 7.1: a structure type is mapped in a circle ×1 Strong, page 1, object 25"}},
 		{"standard type mapped", breakage{"/Em /Span", "/Em /Span /Note /Span"}, []string{"UA-1 7.1: a standard structure type is mapped to another one ×1 Note, page 1, object 24"}},
 		{"element without parent", breakage{"<</S /Note /ID (n1) /Lang (de) /P 18 0 R", "<</S /Note /ID (n1)"}, []string{"UA-1 7.1: an element of the structure tree does not name its parent (/P) ×1 Note, page 1, object 24"}},
 		{"element twice", breakage{"25 0 R 26 0 R", "25 0 R 25 0 R 26 0 R"}, []string{"UA-1 7.1: an element stands in the structure tree twice ×1 object 25"}},
@@ -232,43 +248,51 @@ func TestLacks(t *testing.T) {
 		{"no such language", breakage{"/Lang (en-GB)", "/Lang (en_GB)"}, []string{"UA-1 7.2: a language is no language tag such as en or de-CH ×1"}},
 		{"no such language of a note", breakage{"/Lang (de)", "/Lang (German language)"}, []string{"UA-1 7.2: a language is no language tag such as en or de-CH ×1 Note, page 1, object 24"}},
 
-		{"list without entries", breakage{"<</S /LI", "<</S /P"}, []string{
-			"UA-1 7.2: a L holds an element other than L, LI, Caption ×1 L, page 1, object 26", "UA-1 7.2: a LBody is not in an element LI ×1 LBody, page 1"}},
-		{"entry without list", breakage{"<</S /L ", "<</S /P "}, []string{"UA-1 7.2: a LI is not in an element L ×1 LI, page 1"}},
-		{"entry with text", breakage{"<</S /Lbl", "<</S /P"}, []string{"UA-1 7.2: a LI holds an element other than Lbl, LBody ×1 LI, page 1"}},
-		{"caption at the end of a list", breakage{"/MCID 1>>>>]>>", "/MCID 1>>>>]>> <</S /Caption /P 26 0 R>>"}, []string{
+		{"list without entries", breakage{"/S /LI", "/S /P"}, []string{
+			"UA-1 7.2: a L holds an element other than L, LI, Caption ×1 L, page 1, object 26", "UA-1 7.2: a LBody is not in an element LI ×1 LBody, page 1, object 31"}},
+		{"entry without list", breakage{"/S /L ", "/S /P "}, []string{"UA-1 7.2: a LI is not in an element L ×1 LI, page 1, object 29"}},
+		{"entry with text", breakage{"/S /Lbl", "/S /P"}, []string{"UA-1 7.2: a LI holds an element other than Lbl, LBody ×1 LI, page 1, object 29"}},
+		{"caption at the end of a list", breakage{"[29 0 R]", "[29 0 R 45 0 R]"}, []string{
 			"UA-1 7.2: the caption of a list or table of contents is not its first element ×1 L, page 1, object 26"}},
-		{"row without table", breakage{"<</S /Table", "<</S /Sect"}, []string{"UA-1 7.2: a TR is not in an element Table, THead, TBody, TFoot ×3 TR"}},
-		{"caption in the midst", breakage{"<</S /Caption /P 27 0 R>> <</S /NonStruct /P 27 0 R /K [",
-			"<</S /NonStruct /P 27 0 R /K [<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R /A <</O /Table /ColSpan 3>>>>]>> <</S /Caption /P 27 0 R>>"}, []string{badCaption}},
-		{"two captions", breakage{"<</S /Caption /P 27 0 R>>", "<</S /Caption /P 27 0 R>> <</S /Caption /P 27 0 R>>"}, []string{badCaption}},
-		{"head without body", breakage{"<</S /NonStruct /P 27 0 R", "<</S /THead /P 27 0 R"}, []string{"UA-1 7.2: a table has a head or foot and no body ×1 Table, object 27"}},
-		{"two heads", breakage{"<</S /NonStruct /P 27 0 R", "<</S /TBody /P 27 0 R>> <</S /THead /P 27 0 R>> <</S /THead /P 27 0 R"},
-			[]string{"UA-1 7.2: a table has two heads or feet ×1 Table, object 27"}},
-		{"row too long", breakage{"<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>>", "<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>>"}, []string{unequal}},
-		{"row too short", breakage{"<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>>", "<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>>"}, []string{unequal}},
+		{"row without table", breakage{"/S /Table", "/S /Sect"}, []string{"UA-1 7.2: a TR is not in an element Table, THead, TBody, TFoot ×3 TR, object 34"}},
+		{"caption in the midst", breakage{"[32 0 R 33 0 R 36 0 R]", "[33 0 R 32 0 R 36 0 R]"}, []string{badCaption}},
+		{"two captions", breakage{"[32 0 R 33 0 R 36 0 R]", "[32 0 R 33 0 R 36 0 R 45 0 R]"}, []string{badCaption}},
+		{"head without body", breakage{"/S /NonStruct", "/S /THead"}, []string{"UA-1 7.2: a table has a head or foot and no body ×1 Table, object 27"}},
+		{"two heads", breakage{"[32 0 R 33 0 R 36 0 R]", "[32 0 R 47 0 R 48 0 R 46 0 R 33 0 R 36 0 R]"}, []string{"UA-1 7.2: a table has two heads or feet ×1 Table, object 27"}},
+		{"row too long", breakage{"[42 0 R 43 0 R]", "[42 0 R 43 0 R 44 0 R]"}, []string{unequal}},
+		{"row too short", breakage{"[42 0 R 43 0 R]", "[42 0 R]"}, []string{unequal}},
 		{"column too long", breakage{"/RowSpan 2", "/RowSpan 3"}, []string{"UA-1 7.2: the columns of a table do not have the same number of rows ×1 Table, object 27"}},
-		{"cells above each other", breakage{"<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R>> <</S /TD /P 27 0 R>>", "<</S /TR /P 27 0 R /K [<</S /TD /P 27 0 R /A <</O /Table /ColSpan 2>>>>"},
-			[]string{"UA-1 7.2: two cells of a table cover the same place ×1 Table, object 27"}},
+		{"cells above each other", breakage{"/ID (c1)", "/A <</O /Table /ColSpan 2>>"}, []string{"UA-1 7.2: two cells of a table cover the same place ×1 Table, object 27"}},
 		{"no scopes", breakage{"/Up <</O /Table /Scope /Column>>", ""}, []string{headless}},
 		{"scope of a row", breakage{"/Scope /Column", "/Scope /Row"}, nil}, // all headings have one
 		{"scope of one column", breakage{"/C /Up ", ""}, []string{headless}},
 		{"scope of the other column", breakage{"/C [/Up]", ""}, []string{headless}},
+		{"headings by ID", breakage{"/Up <</O /Table /Scope /Column>> /Low <</O /Table>>", "/Low <</O /Table /Headers [(t1) (t2)]>>"}, nil},
+		{"headings by another ID", breakage{"/Up <</O /Table /Scope /Column>> /Low <</O /Table>>", "/Low <</O /Table /Headers [(t1) (t3)]>>"}, []string{headless}},
 
 		{"figure without words", breakage{"/Alt (a chart)", "/Alt ()"}, []string{"UA-1 7.3: a figure has no description ×1 Figure, page 1, object 21"}},
 		{"formula without words", breakage{"/ActualText (E = mc2)", ""}, []string{"UA-1 7.7: a formula has no description ×1 Formula, page 1, object 28"}},
 		{"heading of level 3", breakage{"/S /H2", "/S /H3"}, []string{skipped + "H3, page 1, object 20"}},
 		{"first heading of level 2", breakage{"/S /H1", "/S /H2"}, []string{skipped + "H2, page 1, object 19"}},
 		{"headings of both kinds", breakage{"/S /H2", "/S /H"}, []string{"UA-1 7.4.4: headings with and without a level (H and H1 …) stand side by side ×1 H, page 1, object 20"}},
+		{"headings without levels", breakage{"/S /H", "/S /H /Level "}, []string{"UA-1 7.4.4: an element holds two H headings ×1 Document, page 1, object 18"}},
+		{"notes of one ID", breakage{"/S /Strong", "/S /Note /ID (n1)"}, []string{"UA-1 7.9: a note has no /ID, or that of another one ×1 Note, page 1, object 25"}},
 		{"note without ID", breakage{"/ID (n1)", ""}, []string{"UA-1 7.9: a note has no /ID, or that of another one ×1 Note, page 1, object 24"}},
 
 		{"annotation without description", breakage{"/Contents (to the lot)", ""}, []string{noDesc, "UA-1 7.18.5: a link has no description ×1 page 1"}},
 		{"link outside of the page", breakage{"/Link /Rect [0 0 9 9] /F 4 /Contents (to the lot)", "/Link /Rect [-9 0 0 9] /F 4"}, nil},
 		{"field without description", breakage{"/TU (the lot)", ""}, []string{"UA-1 7.18.1: a form field has no description ×1 page 1"}},
+		{"field described by its parent", breakage{"/T (lot) /TU (the lot)", "/Parent <</T (lot) /TU (the lot)>>"}, nil},
+		{"file on a page", breakage{"/Subtype /Widget", "/Subtype /FileAttachment /Contents (x) /FS <</F (x) /UF (x) /EF <<>> /AFRelationship /Data>>"}, []string{
+			"A-3b 6.8: an attachment is associated with nothing ×1",
+			"UA-1 7.18.1: an annotation is not in an Annot element of the structure tree (/StructParent) ×1 page 1"}},
+		{"mark of the printer", breakage{"/Subtype /Widget", "/Subtype /PrinterMark /Contents (x)"}, nil},
 		{"no order of tabs", breakage{"/Tabs /S", "/Tabs /R"}, []string{"UA-1 7.18.3: a page with annotations does not name the order of tabs ×1 page 1"}},
 		{"field without element", breakage{"/StructParent 2", "/StructParent 0"}, []string{"UA-1 7.18.4: a form field is not in a Form element of the structure tree (/StructParent) ×1 page 1"}},
 		{"link in a paragraph", breakage{"/S /Link", "/S /P"}, []string{"UA-1 7.18.5: a link is not in a Link element of the structure tree (/StructParent) ×1 page 1"}},
-		{"trap network", breakage{"/Subtype /Widget", "/Subtype /TrapNet /Contents (x)"}, []string{"UA-1 7.18.2: an annotation is a trap network ×1 page 1"}},
+		{"trap network", breakage{"/Subtype /Widget", "/Subtype /TrapNet /Contents (x)"}, []string{
+			"UA-1 7.18.1: an annotation is not in an Annot element of the structure tree (/StructParent) ×1 page 1",
+			"UA-1 7.18.2: an annotation is a trap network ×1 page 1"}},
 		{"glyphs without characters", breakage{"/ToUnicode 15 0 R", ""}, []string{"UA-1 7.21.7: a font does not say which characters its glyphs are ×1 font Serif"}},
 		{"glyphs of Japanese", breakage{"/ToUnicode 15 0 R /DescendantFonts [<<", "/DescendantFonts [<</CIDSystemInfo <</Registry (Adobe) /Ordering (Japan1)>>"}, nil},
 		{"simple font without encoding", breakage{"/Encoding /WinAnsiEncoding", ""}, []string{"UA-1 7.21.7: a font does not say which characters its glyphs are ×1 font Sans"}},
@@ -303,6 +327,56 @@ func TestLacksOfTheFile(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, lacks(t, []byte(tt.src))); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+// inBranches are n objects from a number on, each of which names the next.
+func inBranches(n, from int, format string) (objects []string) {
+	for i := range n {
+		objects = append(objects, strings.ReplaceAll(format, "NEXT", fmt.Sprintf("%d 0 R", from+i+1)))
+	}
+	return objects
+}
+
+func TestHostileFilesEndTheCheck(t *testing.T) {
+	limits := pdf.DefaultLimits
+	limits.Decoded = 1 << 20
+	with := func(catalog string, more ...string) []byte {
+		return document(append([]string{"<</Type /Catalog /Pages 2 0 R " + catalog + ">>",
+			"<</Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 9 9]>>", page}, more...)...)
+	}
+	var damaged []string
+	for range 3000 {
+		damaged = append(damaged, "("+strings.Repeat("x", 1000))
+	}
+	wide := func(cells int) string {
+		return "<</S /Table /K <</S /TR /K [" + strings.Repeat("<</S /TD /A <</O /Table /ColSpan 60000>>>> ", cells) + "]>>>>"
+	}
+	for _, tt := range []struct {
+		name, want string // "" for no error
+		src        []byte
+	}{
+		{"long chain of actions", "", with("/OpenAction 4 0 R", inBranches(3000, 4, "<</S /GoTo /Next [NEXT 4 0 R]>>")...)},
+		{"actions that double", "too often", with("/OpenAction <</Next 4 0 R>>", inBranches(60, 4, "[<</Next NEXT>> <</Next NEXT>>]")...)},
+		{"deep structure tree", "structure tree is too deep", with("/StructTreeRoot <</K 4 0 R>>", inBranches(200, 4, "<</S /P /K NEXT>>")...)},
+		{"structure tree in a circle", "", with("/StructTreeRoot <</K 4 0 R>>", "<</S /P /K [4 0 R 4 0 R]>>")},
+		{"parent tree in a circle", "", with("/StructTreeRoot <</ParentTree 4 0 R>>", "<</Kids [4 0 R 4 0 R] /Nums [1]>>")},
+		{"fields in a circle", "", with("/AcroForm <</Fields 4 0 R>>", "[5 0 R 5 0 R]", "<</T (x) /Kids 4 0 R>>")},
+		{"outline in a circle", "", with("/Outlines <</First 4 0 R>>", "<</First 4 0 R /Next 4 0 R>>")},
+		{"table too large to look at", "", with("/StructTreeRoot <</K 4 0 R>>", wide(80))},
+		{"many wide tables", "too often", with("/StructTreeRoot <</K 4 0 R>>", "["+strings.Repeat(wide(1), 100)+"]")},
+		{"damage without end", "has no closing parenthesis", document(append([]string{"<</Type /Catalog /Pages 2 0 R>>",
+			"<</Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 9 9]>>", page}, damaged...)...)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := pdf.Open(tt.src, limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Lacks(); tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
 	}

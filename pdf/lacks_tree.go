@@ -166,33 +166,41 @@ const maxSpan = 1 << 16
 
 // cell reads the table attributes of a cell (ISO 32000-1 §14.8.5.7).
 func (r *treeReader) cell(d types.Dict, e *element) *cell {
-	out := &cell{element: e, cols: 1, rows: 1, scope: r.name(r.attribute(d, "Scope"))}
-	if n, ok := r.integer(r.attribute(d, "ColSpan")); ok {
+	a := r.attributes(d)
+	out := &cell{element: e, cols: 1, rows: 1, scope: r.name(a["Scope"])}
+	if n, ok := r.integer(a["ColSpan"]); ok {
 		out.cols = max(1, min(n, maxSpan))
 	}
-	if n, ok := r.integer(r.attribute(d, "RowSpan")); ok {
+	if n, ok := r.integer(a["RowSpan"]); ok {
 		out.rows = max(1, min(n, maxSpan))
 	}
-	for _, o := range r.array(r.attribute(d, "Headers")) {
+	for _, o := range r.array(a["Headers"]) {
 		id, _ := Bytes(r.resolve(o))
 		out.headers = append(out.headers, string(id))
 	}
 	return out
 }
 
-// attribute returns a table attribute of an element: one of its own, or of its
-// classes (ISO 32000-1 §14.7.5).
-func (r *treeReader) attribute(d types.Dict, key string) types.Object {
+// attributes returns the table attributes of an element: its own, and behind
+// them those of its classes (ISO 32000-1 §14.7.5).
+func (r *treeReader) attributes(d types.Dict) types.Dict {
 	sources := r.items(d["A"])
 	for _, class := range r.items(d["C"]) {
 		if name := r.name(class); name != "" {
 			sources = append(sources, r.items(r.classes[name])...)
 		}
 	}
+	out := types.Dict{}
 	for _, o := range sources {
-		if a := r.dict(o); r.name(a["O"]) == "Table" && a[key] != nil {
-			return a[key]
+		a := r.dict(o)
+		if r.name(a["O"]) != "Table" {
+			continue
+		}
+		for key, v := range a {
+			if out[key] == nil {
+				out[key] = v
+			}
 		}
 	}
-	return nil
+	return out
 }

@@ -16,9 +16,12 @@ import (
 // the file (Flate looks back 32 KiB), and a reader unpacks it whole.
 const packBytes = 64 << 10
 
-// newestPlain is the version of PDF that a rewritten file states at least: that
-// on which PDF/A-3 and PDF/UA-1 stand (ISO 32000-1).
-const newestPlain = "1.7"
+// A rewritten file states the version of PDF on which PDF/A-3 and PDF/UA-1 stand
+// (ISO 32000-1), or the only later one.
+const (
+	stated = "1.7"
+	newest = "2.0"
+)
 
 // Rewrite returns the updated file written anew, as small as it gets without
 // touching its streams: all other objects stand in object streams (§7.5.7), and
@@ -31,7 +34,10 @@ func (u *Update) Rewrite() ([]byte, error) {
 	}
 	w := rewriter{update: u, places: make([]entry, u.next+1)}
 	w.out = make([]byte, 0, len(u.file.src)/3+4096)
-	version := max(u.file.Version(), newestPlain)
+	version := stated
+	if u.file.Version() == newest {
+		version = newest
+	}
 	w.out = append(w.out, "%PDF-"+version+"\n%\xE2\xE3\xCF\xD3\n"...)
 	for num := 1; num < u.next; num++ {
 		if err := w.object(num); err != nil {
@@ -122,7 +128,6 @@ func (w *rewriter) plain(num int, e entry) error {
 		if kind := s.Dict["Type"]; kind == types.Name("ObjStm") || kind == types.Name("XRef") {
 			return nil
 		}
-		end = int(s.StreamOffset) + len(s.Raw)
 		w.place(num, int(e.gen))
 		w.out = fmt.Appendf(w.out, "%d %d obj\n", num, e.gen)
 		w.out = append(w.out, bytes.TrimLeft(f.src[body:next], " \r\n")...)

@@ -38,9 +38,13 @@ type View struct {
 	ToPage        Matrix  // from the view to the page's user space
 }
 
-// maxSide bounds a page's sides in points: 14,400 is what viewers promise (§C.2),
-// and large drawings use UserUnit beyond it.
-const maxSide = 1_000_000
+// A page's sides are bounded in points, as viewers promise 3 to 14,400 (§C.2), and
+// large drawings use UserUnit beyond it. So is how far from the origin it lies.
+const (
+	maxSide  = 1_000_000
+	minSide  = 0.01
+	farthest = 1e9
+)
 
 // View returns how a viewer shows the page.
 func (f *File) View(p Page) (View, error) {
@@ -59,8 +63,8 @@ func (f *File) View(p Page) (View, error) {
 		}
 	}
 	v := View{Width: box.Width() * unit, Height: box.Height() * unit}
-	if !(unit > 0) || v.Width > maxSide || v.Height > maxSide {
-		return v, wrong(int(p.Ref.ObjectNumber), -1, "the page is larger than %d points a side, or its /UserUnit is not positive: export the file with another page size", maxSide)
+	if max(v.Width, v.Height) > maxSide || min(v.Width, v.Height) < minSide || max(-box.X0, -box.Y0, box.X1, box.Y1) > farthest {
+		return v, wrong(int(p.Ref.ObjectNumber), -1, "the page is not between %v and %d points a side, or lies too far from the origin: export the file with another page size", minSide, maxSide)
 	}
 	u := 1 / unit
 	switch turn {

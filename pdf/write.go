@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -89,13 +90,29 @@ func appendStream(dst []byte, s types.StreamDict) ([]byte, error) {
 	return append(dst, "\nendstream"...), nil
 }
 
+// level is that of Flate compression: files are a tenth larger than with the best,
+// which takes four times as long.
+const level = 6
+
+// compressors are kept, since the tables of one take longer to make than a small
+// stream to compress.
+var compressors = sync.Pool{New: func() any {
+	w, err := zlib.NewWriterLevel(nil, level)
+	if err != nil {
+		panic(err) // the level is one
+	}
+	return w
+}}
+
 // Compress returns a Flate stream of content. d holds its other entries and
 // becomes its dictionary.
 func Compress(d types.Dict, content []byte) types.StreamDict {
 	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
+	w := compressors.Get().(*zlib.Writer)
+	w.Reset(&b)
 	w.Write(content) // a bytes.Buffer takes everything
 	w.Close()
+	compressors.Put(w)
 	d["Filter"] = types.Name("FlateDecode")
 	return types.StreamDict{Dict: d, Raw: b.Bytes()}
 }
