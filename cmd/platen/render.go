@@ -169,6 +169,10 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
+	finish, err := cmd.finishOptions()
+	if err != nil {
+		return err
+	}
 	bundle, err := templates.Open(cmd.Template)
 	if err != nil {
 		return fmt.Errorf("template %s: %w", cmd.Template, err)
@@ -189,10 +193,6 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 			return err
 		}
 		defer closeAll()
-	}
-	finish, err := cmd.finishOptions()
-	if err != nil {
-		return err
 	}
 	issue, _ := cmd.Issue.block() // Validate has looked at it
 	batch := batch{

@@ -87,7 +87,9 @@ func parseWatermark(spec string) (w platen.Watermark, err error) {
 		w.Image, err = readImage(file, fields["page"])
 	}
 	if err == nil {
-		err = w.Validate()
+		if err = w.Validate(); err != nil {
+			err = usage("%s", words(err))
+		}
 	}
 	return w, err
 }
