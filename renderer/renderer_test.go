@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/dicode/platen"
@@ -22,6 +23,7 @@ import (
 	"github.com/dicode/platen/renderer/chrome"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/tenant"
 )
 
 func openPool(t *testing.T) *chrome.Pool {
@@ -359,5 +361,61 @@ func TestBadInputIsRefusedBeforePrinting(t *testing.T) {
 	}
 	for key, err := range bucket.List(t.Context(), "") {
 		t.Errorf("left behind: %s, %v", key, err)
+	}
+}
+
+// Watermarks are drawn in the order template, tenant, request, and the manifest
+// says so; each of the three makes another document.
+func TestWatermarksInTheirOrder(t *testing.T) {
+	bundle, err := templates.OpenFS(fstest.MapFS{
+		"template.yaml": {Data: []byte("name: t\nversion: 1.0.0\ncontract: batch-record/1\nfinish:\n  watermarks:\n    - text: FROM TEMPLATE\n")},
+		"document.hbs":  {Data: []byte(`<!DOCTYPE html><html lang="en"><head><title>{{record.id}}</title></head><body><h1>{{record.id}}</h1></body></html>`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := templates.Compile(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket := openBucket(t)
+	cfg := config(t, bucket, openPool(t))
+	cfg.Templates = func(context.Context, string) (*templates.Template, error) { return template, nil }
+	r := renderer.New(cfg)
+	j := job(record(t, "tablet-2p.json"))
+	plain, err := r.Render(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := storage.ForTenant(bucket, j.Tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tenant.Put(t.Context(), own, tenant.Settings{Watermarks: []platen.Watermark{{Text: "FROM TENANT"}}}); err != nil {
+		t.Fatal(err)
+	}
+	ofTenant, err := r.Render(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Finish.Watermarks = []platen.Watermark{{Text: "FROM REQUEST"}}
+	all, err := r.Render(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain.Stored || ofTenant.Stored || all.Stored {
+		t.Error("another watermark gave a stored document")
+	}
+	var from []string
+	for _, w := range all.Manifest.Finished.Watermarks {
+		from = append(from, w.From+": "+w.Text)
+	}
+	if got := strings.Join(from, ", "); got != "template: FROM TEMPLATE, tenant: FROM TENANT, request: FROM REQUEST" {
+		t.Errorf("the manifest says %s", got)
+	}
+	text := tool(t, all.PDF, "pdftotext", "-raw", "PDF", "-")
+	a, b, c := strings.Index(text, "FROM TEMPLATE"), strings.Index(text, "FROM TENANT"), strings.Index(text, "FROM REQUEST")
+	if a < 0 || b < a || c < b {
+		t.Errorf("they stand in another order in\n%s", text)
 	}
 }

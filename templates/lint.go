@@ -161,6 +161,11 @@ func (l *linter) loadContract() {
 
 // lintUnused reports files that nothing uses.
 func (l *linter) lintUnused() {
+	for _, w := range l.bundle.settings.Finish.Watermarks {
+		if w.Image != nil {
+			l.used[w.Image.Name] = true
+		}
+	}
 	for path := range l.bundle.All() {
 		folder, _, nested := strings.Cut(path, "/")
 		if l.used[path] || path == l.bundle.settings.Entry || isNote(path) {
