@@ -35,7 +35,7 @@ check: ## format, vet and static analysis
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: install-test ## compare the pipeline with bare Chrome, as ratios in one run
+bench: install-test ## compare the pipeline with bare Chrome and finishing with pdfcpu, in one run
 	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
 	$(GO) run ./renderer/bench
 

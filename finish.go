@@ -78,7 +78,10 @@ func refuse(format string, args ...any) error {
 	return fmt.Errorf(format+": %w", append(args, Invalid)...)
 }
 
-var relationships = regexp.MustCompile(`^(Source|Data|Alternative|Supplement|Unspecified)?$`)
+var (
+	relationships = regexp.MustCompile(`^(Source|Data|Alternative|Supplement|Unspecified)?$`)
+	mediaTypes    = regexp.MustCompile(`^([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)?$`) // RFC 6838 §4.2
+)
 
 func validateAttachments(list []Attachment) error {
 	if len(list) > maxAttachments {
@@ -94,6 +97,8 @@ func validateAttachments(list []Attachment) error {
 			return refuse("finish.attachments[%d].name is %q, as that of another one: give each its own name", i, a.Name)
 		case !relationships.MatchString(a.Relationship):
 			return refuse("finish.attachments[%d].relationship is %q: want Source, Data, Alternative, Supplement or Unspecified", i, a.Relationship)
+		case !mediaTypes.MatchString(a.Type):
+			return refuse("finish.attachments[%d].type is %q: want a media type without parameters, as in application/json", i, a.Type)
 		case size > MaxAttachedBytes:
 			return refuse("finish.attachments hold more than %d MiB together: attach less, or store the files elsewhere and attach their digests", MaxAttachedBytes>>20)
 		}

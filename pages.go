@@ -19,11 +19,16 @@ type pageRange struct {
 
 var pagesForm = regexp.MustCompile(`^([1-9][0-9]{0,5})(-([1-9][0-9]{0,5})?)?$`)
 
+const maxRanges = 1000
+
 // ParsePages reads Watermark.Pages.
 func ParsePages(s string) (Pages, error) {
 	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })
 	if len(words) == 0 {
 		words = []string{"all"}
+	}
+	if len(words) > maxRanges {
+		return nil, refuse("pages names %d ranges: want at most %d", len(words), maxRanges)
 	}
 	var pages Pages
 	for _, word := range words {

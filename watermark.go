@@ -73,10 +73,7 @@ func (w Watermark) Validate() error {
 
 func (w Watermark) validateContent() error {
 	if w.Image != nil {
-		if len(w.Image.Content) > MaxImageBytes {
-			return refuse("image %s has more than %d MiB: make it smaller", w.Image.Name, MaxImageBytes>>20)
-		}
-		return nil
+		return w.Image.validate()
 	}
 	switch n := utf8.RuneCountInString(w.Text); {
 	case !utf8.ValidString(w.Text):
@@ -85,10 +82,24 @@ func (w Watermark) validateContent() error {
 		return refuse("text has %d characters: want at most %d", n, maxTextLength)
 	case strings.Count(w.Text, "\n") >= maxTextLines:
 		return refuse("text has more than %d lines", maxTextLines)
-	case strings.TrimSpace(w.Text) == "":
+	case strings.TrimFunc(w.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) == "":
 		return refuse("text holds only white space")
 	case strings.ContainsFunc(w.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
 		return refuse("text holds control characters: remove them; a line ends with \\n")
+	}
+	return nil
+}
+
+var imageForm = regexp.MustCompile(`(?i)\.(svg|png|jpe?g|gif|webp|pdf)$`)
+
+func (i Image) validate() error {
+	switch {
+	case !imageForm.MatchString(i.Name):
+		return refuse("image is %q: want a name that ends in .svg, .png, .jpg, .gif, .webp or .pdf", i.Name)
+	case i.Page < 0:
+		return refuse("image.page is %d: want a page of the PDF, from 1", i.Page)
+	case len(i.Content) > MaxImageBytes:
+		return refuse("image %s has more than %d MiB: make it smaller", i.Name, MaxImageBytes>>20)
 	}
 	return nil
 }
@@ -109,7 +120,10 @@ func ParseColor(s string) (string, error) {
 // A Length is a length in points (1/72 inch).
 type Length float64
 
-var lengthForm = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?)(mm|cm|in|pt)$`)
+var (
+	lengthForm = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?)(mm|cm|in|pt)$`)
+	shareForm  = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)%$`)
+)
 
 // inPoints is the length of the units.
 var inPoints = map[string]float64{"pt": 1, "in": 72, "mm": 72 / 25.4, "cm": 720 / 25.4}
@@ -139,8 +153,8 @@ func ParseSize(s string) (Size, error) {
 	if s == "" || s == "fit" {
 		return Size{}, nil
 	}
-	if percent, ok := strings.CutSuffix(s, "%"); ok {
-		if n, err := strconv.ParseFloat(percent, 64); err == nil && n > 0 && n <= 1000 {
+	if m := shareForm.FindStringSubmatch(s); m != nil {
+		if n, err := strconv.ParseFloat(m[1], 64); err == nil && n > 0 && n <= 1000 {
 			return Size{Share: n / 100}, nil
 		}
 	} else if n, ok := parseLength(s); ok && n > 0 {

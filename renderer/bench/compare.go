@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/dicode/platen"
-	"github.com/dicode/platen/pdf"
 )
 
 // A size is one of the records, with its bars.
@@ -50,7 +49,7 @@ func (b *bench) compare(ctx context.Context) error {
 	var done []*comparison
 	for _, s := range sizes {
 		c := &comparison{size: s, took: map[string][]float64{}}
-		if err = b.measure(ctx, m, c); err != nil {
+		if err = c.run(ctx, b, m); err != nil {
 			err = fmt.Errorf("%s: %w", s.record, err)
 			break
 		}
@@ -65,8 +64,8 @@ func (b *bench) compare(ctx context.Context) error {
 	return err
 }
 
-// measure fills c. One round on each side before the clock runs warms them up.
-func (b *bench) measure(ctx context.Context, m *match, c *comparison) error {
+// run makes the record on both sides, once to warm up and then by the clock.
+func (c *comparison) run(ctx context.Context, b *bench, m *match) error {
 	record, err := b.record(c.record)
 	if err != nil {
 		return err
@@ -85,7 +84,7 @@ func (b *bench) measure(ctx context.Context, m *match, c *comparison) error {
 		func() error {
 			took, err := measure(bare)
 			c.bareWall, c.bareCPU = append(c.bareWall, took.wall), append(c.bareCPU, took.cpu)
-			progress("%s: bare Chrome %.0f ms", c.record, took.wall)
+			progress("%s: bare Chrome %.0f ms, CPU %.0f ms", c.record, took.wall, took.cpu)
 			return err
 		},
 		func() error {
@@ -94,13 +93,14 @@ func (b *bench) measure(ctx context.Context, m *match, c *comparison) error {
 			for stage, d := range m.whole.stages.take() {
 				c.took[stage] = append(c.took[stage], ms(d))
 			}
-			progress("%s: pipeline %.0f ms", c.record, took.wall)
+			progress("%s: pipeline %.0f ms, CPU %.0f ms", c.record, took.wall, took.cpu)
 			return err
 		})
 }
 
-// pipelineTable compares the whole. Wall ratios are medians over the pairs; that
-// of the CPU is one of sums, because other processes' CPU counts in steps of 10 ms.
+// pipelineTable compares the whole. Ratios of the clock are medians over the pairs;
+// that of the CPU is one of sums, because the browsers' CPU counts in steps of 10 ms.
+// What the pipeline takes without finishing is its time minus that of the stage.
 func (b *bench) pipelineTable(done []*comparison) {
 	b.table("The pipeline against bare Chrome", "record", "pages", "bare Chrome, ms", "pipeline, ms", "ratio / bar",
 		"without finish / bar", "CPU ratio", "finish, ms", "finish, % of print / bar", "file, of Chrome's / bar")
@@ -117,53 +117,4 @@ func (b *bench) pipelineTable(done []*comparison) {
 			b.against(finishShare, c.record+": finish in percent of print", "%.1f", 100*median(ratios(c.took["finish"], c.took["print"]))),
 			b.against(c.file, c.record+": size of the file in Chrome's own", "%.2f", float64(c.document.Bytes)/float64(len(c.printed))))
 	}
-}
-
-// stagesTable says where the pipeline's time goes.
-func (b *bench) stagesTable(done []*comparison) error {
-	b.table("The pipeline stage by stage, medians in ms", append(append([]string{"record"}, stages...), "of finish: to read the PDF", "to write it anew")...)
-	for _, c := range done {
-		cells := []string{c.record}
-		for _, stage := range stages {
-			cells = append(cells, one(median(c.took[stage])))
-		}
-		read, written, err := rewrite(c.printed, b.times(c.rounds))
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.record, err)
-		}
-		b.row(append(cells, one(read), one(written))...)
-	}
-	return nil
-}
-
-// rewrite measures by itself what finishing does to every document: to read what
-// Chrome has printed, and to write it anew, packed.
-func rewrite(printed []byte, rounds int) (read, written float64, err error) {
-	var reads, writes []float64
-	for range rounds {
-		var f *pdf.File
-		first, err := measure(func() (err error) { f, err = readPages(printed); return err })
-		if err != nil {
-			return 0, 0, err
-		}
-		second, err := measure(func() error { _, err := f.Update().Rewrite(); return err })
-		if err != nil {
-			return 0, 0, err
-		}
-		reads, writes = append(reads, first.wall), append(writes, second.wall)
-	}
-	return median(reads), median(writes), nil
-}
-
-func readPages(src []byte) (*pdf.File, error) {
-	f, err := pdf.Open(src, pdf.DefaultLimits)
-	if err != nil {
-		return nil, err
-	}
-	for _, err := range f.Pages() {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return f, nil
 }

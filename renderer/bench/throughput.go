@@ -64,7 +64,7 @@ func (b *bench) rates(ctx context.Context, name string, workers int) (bare, whol
 		return func() error {
 			n, err := count(ctx, workers, turnLength, f)
 			*rates = append(*rates, n)
-			progress("%d workers: %.1f documents a second", workers, n)
+			progress("%d at once: %.1f documents a second", workers, n)
 			return err
 		}
 	}

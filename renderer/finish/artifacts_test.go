@@ -24,6 +24,9 @@ func TestWithArtifacts(t *testing.T) {
 		{"nested tags", "/P <</MCID 0>> BDC /T BMC (a) Tj EMC (b) Tj EMC (c) Tj",
 			"/P <</MCID 0>> BDC\n/T BMC\n(a) Tj\nEMC\n(b) Tj\nEMC\n" + begin + "(c) Tj\n" + end},
 		{"before tags", "(a) Tj /P <</MCID 0>> BDC (b) Tj EMC", begin + "(a) Tj\n" + end + "/P <</MCID 0>> BDC\n(b) Tj\nEMC\n"},
+		{"marks without a tag", "/Span <</ActualText (fi)>> BDC (a) Tj EMC (b) Tj", begin + "/Span <</ActualText (fi)>> BDC\n(a) Tj\nEMC\n(b) Tj\n" + end},
+		{"marks without a tag in a text", "BT /Span BMC (a) Tj EMC ET (b) Tj", "BT\n" + begin + "/Span BMC\n(a) Tj\nEMC\n" + end + "ET\n" + begin + "(b) Tj\n" + end},
+		{"marks without a tag around states", "/Span BMC q (a) Tj Q EMC q (b) Tj Q", begin + "/Span BMC\nq\n(a) Tj\nQ\nEMC\n" + end + "q\n" + begin + "(b) Tj\n" + end + "Q\n"},
 		{"artifacts of the document's own", "/Artifact BMC 0 0 9 9 re f EMC", "/Artifact BMC\n0 0 9 9 re\nf\nEMC\n"},
 	} {
 		if got := string(withArtifacts([]byte(tt.content))); got != tt.want {
@@ -34,11 +37,12 @@ func TestWithArtifacts(t *testing.T) {
 }
 
 // wellMarked checks that all that a content stream paints is marked, and that
-// marks, text objects and graphics states lie one within the other and never
-// within a path (ISO 32000-2 §14.6, §8.5).
+// marks and text objects lie one within the other and not in a path, where no
+// graphics state begins or ends either (ISO 32000-2 §14.6, §8.5).
 func wellMarked(t *testing.T, content []byte) (paints int) {
 	t.Helper()
-	var open []string // what is open, by the operator that closes it
+	var open []string // marks and text objects, by the operator that closes them
+	states := 0
 	inPath := false
 	for op := range pdf.Operations(content) {
 		word := op.Operator
@@ -50,10 +54,12 @@ func wellMarked(t *testing.T, content []byte) (paints int) {
 		case "BMC", "BDC":
 			open = append(open, "EMC")
 		case "q":
-			open = append(open, "Q")
+			states++
+		case "Q":
+			states--
 		case "BT":
 			open = append(open, "ET")
-		case "EMC", "Q", "ET":
+		case "EMC", "ET":
 			if len(open) == 0 || open[len(open)-1] != word {
 				t.Fatalf("%s closes what is not open: %v is", word, open)
 			}
@@ -70,8 +76,8 @@ func wellMarked(t *testing.T, content []byte) (paints int) {
 			}
 		}
 	}
-	if len(open) > 0 {
-		t.Errorf("%v is missing at the end", open)
+	if len(open) > 0 || states != 0 {
+		t.Errorf("%v and %d Q are missing at the end", open, states)
 	}
 	return paints
 }

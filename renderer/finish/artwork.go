@@ -50,8 +50,8 @@ func (a *artworks) get(ctx context.Context, m platen.Markup) ([]byte, error) {
 	})
 	select {
 	case res := <-flight:
-		if res.Shared && res.Err != nil && ctx.Err() == nil && errors.Is(res.Err, platen.Busy) {
-			return a.print(ctx, m) // the time of the one who printed it was up, ours is not
+		if res.Shared && res.Err != nil && ctx.Err() == nil && !errors.Is(res.Err, platen.Invalid) {
+			return a.print(ctx, m) // the one who printed it gave up, or its time was up; ours is not
 		}
 		out, _ := res.Val.([]byte)
 		return out, res.Err
@@ -88,9 +88,9 @@ func markupDigest(m platen.Markup) string {
 // The letters of an artwork are 100 px high. The room around a text takes what
 // letters reach beyond their line.
 const artworkStyle = `<style>
-* { margin: 0; padding: 0 }
+* { margin: 0; padding: 0; box-sizing: border-box }
 body > * { width: max-content; overflow: hidden }
-p { font: bold 100px/1.25 sans-serif; white-space: pre; padding: 10px 20px; text-align: center; unicode-bidi: plaintext; color: %s }
+p { font: bold 100px/1.25 sans-serif; white-space: pre; padding: 20px; text-align: center; unicode-bidi: plaintext; color: %s }
 </style>`
 
 // textArtwork has a page for each text.
@@ -105,9 +105,10 @@ func textArtwork(texts []string, color string) platen.Markup {
 	return platen.Markup{HTML: []byte(b.String()), Artwork: true}
 }
 
-// imageArtwork has the image alone.
+// imageArtwork has the image alone. It goes by its digest, since a browser may
+// take an image from its memory that had the same name in another document.
 func imageArtwork(image platen.Image) platen.Markup {
-	name := "image" + strings.ToLower(path.Ext(image.Name))
+	name := platen.Digest(image.Content) + strings.ToLower(path.Ext(image.Name))
 	return platen.Markup{
 		HTML: []byte(`<!DOCTYPE html><html lang="und"><meta charset="utf-8"><title>Watermark</title>` +
 			fmt.Sprintf(artworkStyle, "black") + `<body><div><img src="` + name + `" alt="" style="display:block"></div>`),

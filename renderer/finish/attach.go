@@ -35,11 +35,12 @@ func (d *draft) attach(catalog types.Dict) error {
 	}
 	associated = slices.Clone(associated)
 	for _, a := range d.Options.Attachments {
-		if slices.ContainsFunc(entries, func(e pdf.NameTreeEntry) bool { return e.Name == a.Name }) {
+		key, _ := pdf.Bytes(pdf.TextString(a.Name))
+		if slices.ContainsFunc(entries, func(e pdf.NameTreeEntry) bool { return d.isNamed(e, a.Name) }) {
 			return fmt.Errorf("the document has an attachment %s already: give the new one another name: %w", a.Name, platen.Invalid)
 		}
 		ref := d.embed(a)
-		entries = append(entries, pdf.NameTreeEntry{Name: a.Name, Value: ref})
+		entries = append(entries, pdf.NameTreeEntry{Name: string(key), Value: ref})
 		associated = append(associated, ref)
 	}
 	slices.SortStableFunc(entries, func(a, b pdf.NameTreeEntry) int { return cmp.Compare(a.Name, b.Name) })
@@ -51,6 +52,16 @@ func (d *draft) attach(catalog types.Dict) error {
 	names["EmbeddedFiles"] = types.Dict{"Names": list}
 	catalog["Names"], catalog["AF"] = names, associated
 	return nil
+}
+
+// isNamed reports whether an attachment that the document has goes by a name, as
+// its key or as the name of its file.
+func (d *draft) isNamed(e pdf.NameTreeEntry, name string) bool {
+	if e.Name == name || pdf.Text(types.NewHexLiteral([]byte(e.Name))) == name {
+		return true
+	}
+	spec, err := d.file.Dict(e.Value)
+	return err == nil && (pdf.Text(spec["UF"]) == name || spec["UF"] == nil && pdf.Text(spec["F"]) == name)
 }
 
 // embed adds a file with its specification, and returns that.

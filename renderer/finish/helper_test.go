@@ -16,6 +16,7 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
@@ -84,22 +85,23 @@ func stream(dict, data string) string {
 
 const catalog = "<</Type /Catalog /Pages 2 0 R>>"
 
-// sheets is a document with a page of each of these attributes and contents.
+// sheets is a document with a page of each of these attributes and contents,
+// which may use the font /F.
 func sheets(pages ...[2]string) []byte {
 	objects := []string{catalog, ""}
 	var kids strings.Builder
 	for i, p := range pages {
 		fmt.Fprintf(&kids, "%d 0 R ", 3+2*i)
-		objects = append(objects, fmt.Sprintf("<</Type /Page /Parent 2 0 R /Resources <<>> /Contents %d 0 R %s>>", 4+2*i, p[0]), stream("", p[1]))
+		objects = append(objects, fmt.Sprintf("<</Type /Page /Parent 2 0 R /Contents %d 0 R %s>>", 4+2*i, p[0]), stream("", p[1]))
 	}
-	objects[1] = fmt.Sprintf("<</Type /Pages /Kids [%s] /Count %d /MediaBox [0 0 300 400]>>", kids.String(), len(pages))
+	objects[1] = fmt.Sprintf("<</Type /Pages /Kids [%s] /Count %d /MediaBox [0 0 300 400] /Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>>>>>", kids.String(), len(pages))
 	return document(objects...)
 }
 
 // blank is a document of empty pages of 300 x 400 points.
 func blank(n int) []byte { return sheets(make([][2]string, n)...) }
 
-// text and picture are watermarks in the order of a request.
+// marks are watermarks as a request has them.
 func marks(list ...platen.Watermark) (out []Watermark) {
 	for _, w := range list {
 		out = append(out, Watermark{Watermark: w, From: "request"})
@@ -163,24 +165,6 @@ func check(t testing.TB, src []byte) {
 // A picture is a page as a viewer shows it, a pixel for each 2 points.
 type picture struct{ image.Image }
 
-func pictureOf(t *testing.T, src []byte, page int) picture {
-	t.Helper()
-	dir, number := t.TempDir(), fmt.Sprint(page)
-	if out, err := toolIn(t, dir, src, "pdftoppm", "-r", "36", "-cropbox", "-png", "-f", number, "-l", number, "-singlefile", "a.pdf", "a"); err != nil {
-		t.Fatalf("pdftoppm: %v\n%s", err, out)
-	}
-	file, err := os.Open(filepath.Join(dir, "a.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	img, err := png.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return picture{img}
-}
-
 // at is the colour at a place in points, from the upper left corner.
 func (p picture) at(x, y int) [3]uint8 {
 	r, g, b, _ := p.At(x/2, y/2).RGBA()
@@ -202,3 +186,30 @@ func (p picture) ink() image.Rectangle {
 }
 
 func (p picture) isBlank() bool { return p.ink().Empty() }
+
+func ref(num int) types.IndirectRef { return types.IndirectRef{ObjectNumber: types.Integer(num)} }
+
+// picturesOf are all pages of a document.
+func picturesOf(t *testing.T, src []byte) (list []picture) {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := toolIn(t, dir, src, "pdftoppm", "-r", "36", "-cropbox", "-png", "a.pdf", "a"); err != nil {
+		t.Fatalf("pdftoppm: %v\n%s", err, out)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, "a-*.png")) // in order: the numbers have leading zeros
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no page was drawn: %v", err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, picture{img})
+	}
+	return list
+}

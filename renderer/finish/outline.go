@@ -36,7 +36,7 @@ func (d *draft) openOutline(catalog types.Dict) (bool, error) {
 	}
 	root["Count"] = types.Integer(shown)
 	d.update.Set(ref, root)
-	return true, nil
+	return shown > 0, nil
 }
 
 type outline struct {
@@ -59,6 +59,9 @@ func (o *outline) open(item types.Object, level int) (shown int, err error) {
 		bookmark, err := o.file.Dict(ref)
 		if err != nil {
 			return 0, err
+		}
+		if bookmark == nil {
+			break
 		}
 		shown++
 		if first := bookmark["First"]; first != nil {

@@ -156,17 +156,47 @@ func (s *stamper) texts(pages []*page) (texts []string, each []int, err error) {
 // as the browser prints it.
 func (s *stamper) imageForm(ctx context.Context, a *artworks) (form, error) {
 	artwork, number := s.Image.Content, max(s.Image.Page, 1)
-	if strings.ToLower(path.Ext(s.Image.Name)) != ".pdf" {
-		var err error
-		if artwork, err = a.get(ctx, imageArtwork(*s.Image)); err != nil {
-			return form{}, err
+	var err error
+	switch strings.ToLower(path.Ext(s.Image.Name)) {
+	case ".pdf":
+		err = s.checkFonts(artwork)
+	case ".svg":
+		if err = checkDrawing(artwork); err == nil {
+			artwork, err = a.get(ctx, imageArtwork(*s.Image))
 		}
+	default:
+		artwork, err = a.get(ctx, imageArtwork(*s.Image))
+	}
+	if err != nil {
+		return form{}, err
 	}
 	forms, err := s.importForms(artwork, 1, number-1)
 	if err != nil {
 		return form{}, err
 	}
 	return forms[0], nil
+}
+
+// checkFonts refuses a PDF as an image of an archivable document when it does not
+// bring its fonts (ISO 19005-3 §6.2.11.4).
+func (s *stamper) checkFonts(image []byte) error {
+	if !s.archive() {
+		return nil
+	}
+	f, err := pdf.Open(image, pdf.DefaultLimits)
+	if err != nil {
+		return err
+	}
+	facts, err := f.Facts()
+	if err != nil {
+		return err
+	}
+	for _, font := range facts.Fonts {
+		if !font.Embedded {
+			return fmt.Errorf("it does not embed the font %s, which PDF/A-3b asks for: export it with its fonts: %w", font.Name, platen.Invalid)
+		}
+	}
+	return nil
 }
 
 // importForms returns n pages of an artwork, from the one with an index on.

@@ -11,14 +11,10 @@ import (
 
 var (
 	placeholder   = regexp.MustCompile(`\{[^{}\n]*\}`)
-	ofPage        = regexp.MustCompile(`\{pages?\}`)
 	issueNames    = []string{"by", "at", "reason", "status", "copy", "of"}
 	knownHolders  = "{page}, {pages}, {issue." + strings.Join(issueNames, "}, {issue.") + "}"
 	textOfMissing = "the text prints %s, and the issue block does not say it: give it, or leave it out of the text: %w"
 )
-
-// perPage reports whether a text differs from page to page.
-func perPage(text string) bool { return strings.Contains(text, "{page}") }
 
 // expand replaces the placeholders of a watermark's text. A placeholder that is
 // not known, or for which the issue block has no value, is Invalid.
