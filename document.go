@@ -8,10 +8,11 @@ type HTML string
 // A Markup is a filled template, ready to print: an HTML document and the files
 // that it may load. Nothing else can be loaded.
 type Markup struct {
-	HTML    []byte            // a whole document, UTF-8
-	Files   map[string][]byte // by path relative to the document: "styles/main.css"
-	Scripts bool              // whether scripts may run
-	Artwork bool              // each child of the body is printed on a page of its own size, without tags
+	HTML        []byte            // a whole document, UTF-8
+	Files       map[string][]byte // by path relative to the document: "styles/main.css"
+	FilesDigest string            // 32 hexadecimal digits or more that Files with the same content have alone; taken from Files when empty
+	Scripts     bool              // whether scripts may run
+	Artwork     bool              // each child of the body is printed on a page of its own size, without tags
 }
 
 // An Engine names everything outside the input that decides what a document looks like.

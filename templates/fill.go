@@ -35,9 +35,10 @@ func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock) 
 	}
 	doc := out.Bytes()
 	return platen.Markup{
-		HTML:    slices.Insert(doc, headEnd(doc), t.style...),
-		Files:   t.files,
-		Scripts: t.bundle.settings.Scripts,
+		HTML:        slices.Insert(doc, headEnd(doc), t.style...),
+		Files:       t.files,
+		FilesDigest: t.bundle.digest,
+		Scripts:     t.bundle.settings.Scripts,
 	}, nil
 }
 

@@ -55,7 +55,7 @@ func (t *tab) progress(event *page.EventLifecycleEvent) {
 func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 	id, address := event.RequestID, event.Request.URL
 	t.mu.Lock()
-	current := t.current
+	current, base := t.current, t.base
 	t.mu.Unlock()
 	if current == nil && address == base {
 		go cdp.Call(tctx, t.target, fetch.FulfillRequest, fulfil(id, "text/html; charset=utf-8", []byte("<!DOCTYPE html>"), policy(t.scripts)))

@@ -1,6 +1,10 @@
 package chrome
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -12,11 +16,25 @@ import (
 	"github.com/dicode/platen"
 )
 
-// base is the address of every document. Nothing answers there but resources.
-const base = "https://platen.invalid/"
+// baseOf returns the address of every document that may load the same files.
+// Nothing answers there but resources. A browser remembers what it has loaded by
+// its address, whatever it is told: so no two files have the same one.
+func baseOf(m platen.Markup) string {
+	digest := m.FilesDigest
+	if digest == "" {
+		h := sha256.New()
+		for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+			fmt.Fprintf(h, "%d %s %d ", len(name), name, len(m.Files[name]))
+			h.Write(m.Files[name])
+		}
+		digest = hex.EncodeToString(h.Sum(nil))
+	}
+	return "https://" + digest[:min(len(digest), 32)] + ".platen.invalid/"
+}
 
 // resources answers what one document loads, and notes what it may not.
 type resources struct {
+	base  string
 	files map[string][]byte
 
 	mu       sync.Mutex
@@ -24,14 +42,14 @@ type resources struct {
 	served   int
 }
 
-func newResources(m platen.Markup) *resources { return &resources{files: m.Files} }
+func newResources(m platen.Markup) *resources { return &resources{base: baseOf(m), files: m.Files} }
 
 // find returns the file that answers a request, or notes why there is none.
 func (r *resources) find(request *fetch.EventRequestPaused) (name string, body []byte, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	address := request.Request.URL
-	name, own := ownPath(address)
+	name, own := r.ownPath(address)
 	if !own || request.Request.Method != "GET" || request.ResourceType == network.ResourceTypeDocument {
 		r.problems.add(RefusedRequest, shortURL(address))
 		return "", nil, false
@@ -73,7 +91,7 @@ func (r *resources) noteRefusal(message string) {
 func (r *resources) noteBroken(what, address string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if name, own := ownPath(address); own {
+	if name, own := r.ownPath(address); own {
 		address = name
 	}
 	if !r.knows(address) {
@@ -100,8 +118,8 @@ func (r *resources) verdict() (served int, err error) {
 }
 
 // ownPath returns the path of an address below base, without query and fragment.
-func ownPath(address string) (string, bool) {
-	rest, ok := strings.CutPrefix(address, base)
+func (r *resources) ownPath(address string) (string, bool) {
+	rest, ok := strings.CutPrefix(address, r.base)
 	if !ok {
 		return "", false
 	}

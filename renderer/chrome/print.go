@@ -19,6 +19,11 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	ctx, abort := context.WithCancelCause(ctx)
 	defer abort(nil)
 	files := newResources(m)
+	if files.base != t.base {
+		if err := t.visit(ctx, files.base); err != nil {
+			return nil, fmt.Errorf("change the address: %w", orCause(ctx, err))
+		}
+	}
 	t.set(files, abort)
 	defer t.set(nil, nil)
 

@@ -15,10 +15,11 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/dicode/platen"
 )
 
-// A tab is one page of a browser, at the address base, into which one document
-// after the other is put.
+// A tab is one page of a browser, into which one document after the other is put.
 type tab struct {
 	process *process
 	scripts bool
@@ -30,6 +31,7 @@ type tab struct {
 	loaded  chan struct{} // receives when a document and what it loads is there
 
 	mu      sync.Mutex
+	base    string                  // address that the tab shows
 	current *resources              // of the document being printed
 	abort   context.CancelCauseFunc // ends that print
 	dead    error                   // why the tab can print no more
@@ -77,7 +79,7 @@ func openTab(ctx context.Context, p *process, scripts bool) (*tab, error) {
 }
 
 // prepare closes the tab's network, turns off what chromedp needs for clicking
-// and we do not for printing, and goes to base.
+// and we do not for printing, and leaves the blank page.
 func (t *tab) prepare(ctx context.Context) error {
 	on := true
 	for _, step := range []struct {
@@ -95,11 +97,17 @@ func (t *tab) prepare(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", step.method, err)
 		}
 	}
-	return t.reset(ctx)
+	return t.visit(ctx, baseOf(platen.Markup{}))
 }
 
-// reset goes to base, away from whatever the tab shows.
-func (t *tab) reset(ctx context.Context) error {
+// reset leaves whatever the tab shows.
+func (t *tab) reset(ctx context.Context) error { return t.visit(ctx, t.base) }
+
+// visit goes to the address of the documents that load the same files.
+func (t *tab) visit(ctx context.Context, base string) error {
+	t.mu.Lock()
+	t.base = base
+	t.mu.Unlock()
 	nav, err := cdp.Call(ctx, t.target, page.Navigate, page.NavigateParams{URL: base})
 	if err != nil {
 		return fmt.Errorf("go to %s: %w", base, err)
