@@ -55,7 +55,12 @@ func tooLong(limit int) error {
 	return fmt.Errorf("it holds more than the limit of %d bytes: shrink it or raise the limit", limit)
 }
 
+// inflate unpacks Flate. Of no bytes it makes none: writers leave out the frame
+// of an empty stream.
 func inflate(data []byte, limit int) ([]byte, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
 	r, err := zlib.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err

@@ -32,8 +32,10 @@ func (u *Update) Rewrite() ([]byte, error) {
 	if u.err != nil {
 		return nil, u.err
 	}
-	w := rewriter{update: u, places: make([]entry, u.next+1)}
-	w.out = make([]byte, 0, len(u.file.src)/3+4096)
+	w := rewriter{update: u, places: make([]entry, u.next)}
+	w.group.SetLimit(runtime.GOMAXPROCS(0))
+	defer w.group.Wait() // after an error
+	w.out = make([]byte, 0, len(u.file.src)/4+4096)
 	version := stated
 	if u.file.Version() == newest {
 		version = newest
@@ -44,18 +46,22 @@ func (u *Update) Rewrite() ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := w.packs(); err != nil {
+	if err := w.writePacks(); err != nil {
 		return nil, err
 	}
 	return w.finish()
 }
 
-// A rewriter writes the streams as it meets them and collects the other objects.
+// A rewriter writes streams as it meets them and packs all other objects.
 type rewriter struct {
 	update *Update
 	out    []byte
 	places []entry // by object number
-	loose  []loose
+
+	loose []loose             // of the object stream that is being filled
+	size  int                 // bytes of their text
+	packs []*types.StreamDict // object streams; good when group has ended
+	group errgroup.Group
 }
 
 // A loose object is one that goes into an object stream: its text, or the value
@@ -81,7 +87,7 @@ func (w *rewriter) object(num int) error {
 		return w.plain(num, e)
 	case packed:
 		text, err := w.update.file.packedText(num, e)
-		w.loose = append(w.loose, loose{num: num, text: text})
+		w.pack(loose{num: num, text: text})
 		return err
 	}
 	return nil
@@ -91,7 +97,7 @@ func (w *rewriter) object(num int) error {
 func (w *rewriter) changed(ref types.IndirectRef, o types.Object) (err error) {
 	num := int(ref.ObjectNumber)
 	if _, isStream := o.(types.StreamDict); !isStream && ref.GenerationNumber == 0 {
-		w.loose = append(w.loose, loose{num: num, value: o})
+		w.pack(loose{num: num, value: o})
 		return nil
 	}
 	w.place(num, int(ref.GenerationNumber))
@@ -140,7 +146,7 @@ func (w *rewriter) plain(num int, e entry) error {
 		w.out = fmt.Appendf(w.out, "%d %d obj\n%s\nendobj\n", num, e.gen, f.src[body:end])
 		return nil
 	}
-	w.loose = append(w.loose, loose{num: num, text: f.src[body:end]})
+	w.pack(loose{num: num, text: f.src[body:end]})
 	return nil
 }
 
@@ -149,64 +155,50 @@ func endsObject(src []byte, at int) bool {
 	return ok
 }
 
-// packs writes the object streams. They are made side by side and written in order.
-func (w *rewriter) packs() error {
-	chunks := chunk(w.loose)
-	streams := make([]types.StreamDict, len(chunks))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, c := range chunks {
-		group.Go(func() (err error) {
-			streams[i], err = packStream(c)
-			return err
-		})
+// pack adds an object to the object stream that is being filled.
+func (w *rewriter) pack(l loose) {
+	const unwritten = 256 // what a value counts that has no text yet
+	w.loose = append(w.loose, l)
+	if w.size += len(l.text); l.text == nil {
+		w.size += unwritten
 	}
-	if err := group.Wait(); err != nil {
+	if w.size >= packBytes {
+		w.flush()
+	}
+}
+
+// flush has the object stream made, beside others.
+func (w *rewriter) flush() {
+	if len(w.loose) == 0 {
+		return
+	}
+	objects, made := w.loose, new(types.StreamDict)
+	for index, l := range objects {
+		w.places[l.num] = entry{kind: packed, place: int64(w.update.next + len(w.packs)), index: int32(index)}
+	}
+	w.loose, w.size, w.packs = nil, 0, append(w.packs, made)
+	w.group.Go(func() (err error) {
+		*made, err = packStream(objects)
+		return err
+	})
+}
+
+// writePacks writes the object streams, in order.
+func (w *rewriter) writePacks() error {
+	w.flush()
+	if err := w.group.Wait(); err != nil {
 		return err
 	}
-	num := w.update.next
-	for i, c := range chunks {
-		w.grow(num)
-		w.place(num, 0)
-		for index, l := range c {
-			w.places[l.num] = entry{kind: packed, place: int64(num), index: int32(index)}
-		}
-		var err error
-		ref := types.IndirectRef{ObjectNumber: types.Integer(num)}
-		if w.out, err = appendIndirect(w.out, ref, streams[i]); err != nil {
-			return wrong(num, -1, "%v", err)
-		}
-		num++
-	}
-	w.grow(num) // the cross-reference stream
-	return nil
-}
-
-func (w *rewriter) grow(num int) {
-	for num >= len(w.places) {
+	for _, s := range w.packs {
+		ref := types.IndirectRef{ObjectNumber: types.Integer(len(w.places))}
 		w.places = append(w.places, entry{})
-	}
-}
-
-// chunk cuts the objects into runs for one object stream each. A value that has
-// no text yet counts as a small one.
-func chunk(objects []loose) (chunks [][]loose) {
-	const small = 256
-	size, start := 0, 0
-	for i, l := range objects {
-		size += len(l.text)
-		if l.text == nil {
-			size += small
-		}
-		if size >= packBytes {
-			chunks = append(chunks, objects[start:i+1])
-			size, start = 0, i+1
+		w.place(int(ref.ObjectNumber), 0)
+		var err error
+		if w.out, err = appendIndirect(w.out, ref, *s); err != nil {
+			return wrong(int(ref.ObjectNumber), -1, "%v", err)
 		}
 	}
-	if start < len(objects) {
-		chunks = append(chunks, objects[start:])
-	}
-	return chunks
+	return nil
 }
 
 // packStream makes an object stream (§7.5.7).
@@ -231,7 +223,8 @@ func packStream(objects []loose) (types.StreamDict, error) {
 
 // finish writes the cross-reference stream (§7.5.8).
 func (w *rewriter) finish() ([]byte, error) {
-	self := len(w.places) - 1
+	self := len(w.places)
+	w.places = append(w.places, entry{})
 	start := len(w.out)
 	trailer := maps.Clone(w.update.trailer)
 	trailer["ID"] = w.update.id(w.out)

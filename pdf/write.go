@@ -97,22 +97,28 @@ const level = 6
 // compressors are kept, since the tables of one take longer to make than a small
 // stream to compress.
 var compressors = sync.Pool{New: func() any {
-	w, err := zlib.NewWriterLevel(nil, level)
-	if err != nil {
+	c := &compressor{}
+	var err error
+	if c.w, err = zlib.NewWriterLevel(&c.out, level); err != nil {
 		panic(err) // the level is one
 	}
-	return w
+	return c
 }}
+
+type compressor struct {
+	w   *zlib.Writer
+	out bytes.Buffer
+}
 
 // Compress returns a Flate stream of content. d holds its other entries and
 // becomes its dictionary.
 func Compress(d types.Dict, content []byte) types.StreamDict {
-	var b bytes.Buffer
-	w := compressors.Get().(*zlib.Writer)
-	w.Reset(&b)
-	w.Write(content) // a bytes.Buffer takes everything
-	w.Close()
-	compressors.Put(w)
+	c := compressors.Get().(*compressor)
+	defer compressors.Put(c)
+	c.out.Reset()
+	c.w.Reset(&c.out)
+	c.w.Write(content) // a bytes.Buffer takes everything
+	c.w.Close()
 	d["Filter"] = types.Name("FlateDecode")
-	return types.StreamDict{Dict: d, Raw: b.Bytes()}
+	return types.StreamDict{Dict: d, Raw: bytes.Clone(c.out.Bytes())}
 }

@@ -6,10 +6,10 @@ import (
 
 // An entry says where an object is (§7.5.4, §7.5.8.3).
 type entry struct {
-	kind  kind
-	gen   uint16
 	place int64 // offset in the file, or number of the object stream
 	index int32 // place in the object stream
+	gen   uint16
+	kind  kind
 }
 
 type kind uint8

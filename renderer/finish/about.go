@@ -36,12 +36,12 @@ type metadata struct {
 // own are the statements that are Platen's, by the name they have in XMP.
 func (m metadata) own() []statement {
 	return []statement{
-		{"record", clean(m.Record), "Id of the record"},
-		{"contract", clean(m.Contract), "Data contract and its version"},
-		{"template", clean(m.Template), "Template and its version"},
-		{"bundle", clean(m.Bundle), "Digest of the template"},
-		{"data", clean(m.Data), "Digest of the canonical data"},
-		{"renderKey", clean(m.RenderKey), "Digest of all that the document depends on"},
+		{"record", m.Record, "Id of the record"},
+		{"contract", m.Contract, "Data contract and its version"},
+		{"template", m.Template, "Template and its version"},
+		{"bundle", m.Bundle, "Digest of the template"},
+		{"data", m.Data, "Digest of the canonical data"},
+		{"renderKey", m.RenderKey, "Digest of all that the document depends on"},
 	}
 }
 
@@ -90,6 +90,8 @@ func (d *draft) metadata(catalog types.Dict) (metadata, error) {
 		{&m.Title, info["Title"]}, {&m.Subject, info["Subject"]}, {&m.Author, info["Author"]}, {&m.Keywords, info["Keywords"]},
 		{&m.Language, catalog["Lang"]}, {&creator, info["Creator"]}, {&producer, info["Producer"]},
 		{&created, info["CreationDate"]}, {&modified, info["ModDate"]},
+		{&m.Record, info["PlatenRecord"]}, {&m.Contract, info["PlatenContract"]}, {&m.Template, info["PlatenTemplate"]},
+		{&m.Bundle, info["PlatenBundle"]}, {&m.Data, info["PlatenData"]}, {&m.RenderKey, info["PlatenRenderKey"]},
 	} {
 		o, err := d.file.Resolve(part.from)
 		if err != nil {
@@ -97,8 +99,11 @@ func (d *draft) metadata(catalog types.Dict) (metadata, error) {
 		}
 		*part.to = clean(cmp.Or(*part.to, pdf.Text(o)))
 	}
-	m.creator = cmp.Or(clean(m.Template), creator)
-	if producer != "" && !strings.HasPrefix(producer, m.producer) {
+	m.creator = cmp.Or(m.Template, creator)
+	switch {
+	case strings.HasPrefix(producer, m.producer):
+		m.producer = producer // finished before
+	case producer != "":
 		m.producer += " (" + producer + ")"
 	}
 	m.created, m.modified = d.issuedAt, d.issuedAt

@@ -47,11 +47,40 @@ func (w *pageWriter) draw(p *page) error {
 	if err != nil {
 		return err
 	}
-	around := types.Array{w.stream(artifact(p.under) + "q\n")}
-	around = append(append(around, contents...), w.stream("Q\n"+artifact(p.over)))
+	before, after, err := w.balance(p)
+	if err != nil {
+		return err
+	}
+	around := types.Array{w.stream(artifact(p.under) + strings.Repeat("q\n", before))}
+	around = append(append(around, contents...), w.stream(strings.Repeat("Q\n", after)+artifact(p.over)))
 	p.Dict["Contents"] = around
 	p.changed = true
 	return w.addResources(p)
+}
+
+// balance returns how many q before the page's content and how many Q after it
+// keep its graphics state to itself. Chrome's has as many of one as of the other;
+// others leave some open, or close what they have not opened.
+func (w *pageWriter) balance(p *page) (before, after int, err error) {
+	if w.Printed {
+		return 1, 1, nil
+	}
+	content, err := w.file.Content(p.Page)
+	if err != nil {
+		return 0, 0, err
+	}
+	depth, lowest := 0, 0
+	for op := range pdf.Operations(content) {
+		switch op.Operator {
+		case "q":
+			depth++
+		case "Q":
+			depth--
+			lowest = min(lowest, depth)
+		}
+	}
+	before = 1 - lowest
+	return before, before + depth, nil
 }
 
 // contents returns the references to the page's content streams.

@@ -54,6 +54,7 @@ func (f *file) readXref(at int) error {
 	if err != nil || count < 1 || f.trailer > len(f.pdf) || !bytes.HasPrefix(f.pdf[f.trailer:], []byte("trailer")) {
 		return fmt.Errorf("%w: the cross-reference table has another length than it says", errNotChrome)
 	}
+	f.objects = make([]object, 0, count)
 	for n := 1; n < count; n++ {
 		line := f.pdf[table+n*xrefLine:][:xrefLine]
 		offset, err := strconv.Atoi(string(line[:10]))

@@ -115,6 +115,13 @@ func (s *stamper) forms(ctx context.Context, a *artworks, pages []*page) ([]form
 	if err != nil {
 		return nil, err
 	}
+	printed, err := countPages(artwork)
+	if err != nil {
+		return nil, err
+	}
+	if printed != len(texts) { // each text would stand on another's page
+		return nil, fmt.Errorf("the browser printed %d texts on %d pages: %w", len(texts), printed, platen.Internal)
+	}
 	distinct, err := s.importForms(artwork, len(texts), 0)
 	if err != nil {
 		return nil, err
@@ -125,6 +132,20 @@ func (s *stamper) forms(ctx context.Context, a *artworks, pages []*page) ([]form
 		forms[i].isText = true
 	}
 	return forms, nil
+}
+
+func countPages(src []byte) (n int, err error) {
+	f, err := pdf.Open(src, pdf.DefaultLimits)
+	if err != nil {
+		return 0, err
+	}
+	for p, err := range f.Pages() {
+		if err != nil {
+			return 0, err
+		}
+		n = p.Number
+	}
+	return n, nil
 }
 
 func repeat(f form, n int) []form {
@@ -199,7 +220,8 @@ func (s *stamper) checkFonts(image []byte) error {
 	return nil
 }
 
-// importForms returns n pages of an artwork, from the one with an index on.
+// importForms returns the pages of an artwork, n of them from the one with an
+// index on.
 func (s *stamper) importForms(artwork []byte, n, from int) ([]form, error) {
 	f, err := pdf.Open(artwork, pdf.DefaultLimits)
 	if err != nil {
@@ -211,7 +233,7 @@ func (s *stamper) importForms(artwork []byte, n, from int) ([]form, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.Number <= from {
+		if p.Number <= from || len(forms) == n {
 			continue
 		}
 		ref, view, err := importer.Form(p)
@@ -220,11 +242,11 @@ func (s *stamper) importForms(artwork []byte, n, from int) ([]form, error) {
 		}
 		name := fmt.Sprintf("%sW%d.%d", s.prefix, s.number, len(forms)+1)
 		forms = append(forms, form{resource: resource{name, ref}, width: view.Width, height: view.Height})
-		if len(forms) == n {
-			return forms, nil
-		}
 	}
-	return nil, fmt.Errorf("page %d is asked for, and there is none: %w", from+len(forms)+1, platen.Invalid)
+	if len(forms) < n {
+		return nil, fmt.Errorf("page %d is asked for, and there is none: %w", from+len(forms)+1, platen.Invalid)
+	}
+	return forms, nil
 }
 
 const textOpacity = 0.15

@@ -194,3 +194,20 @@ func TestStampLeavesTheContent(t *testing.T) {
 		}
 	}
 }
+
+// A page whose content leaves states open, or closes what it has not opened, gets
+// its watermark where any other page gets it.
+func TestStampOnUnbalancedContent(t *testing.T) {
+	var want picture
+	for i, content := range []string{"", "q 2 0 0 2 30 40 cm", "q q 0.5 0 0 0.5 0 0 cm", "Q Q", "Q q 3 0 0 3 0 0 cm", "q Q Q q q 2 0 0 2 9 9 cm"} {
+		out := finished(t, New(nil), sheets([2]string{"", content}), square(nil))
+		check(t, out)
+		got := picturesOf(t, out)[0]
+		if i == 0 {
+			want = got
+		}
+		if got.isBlank() || got.ink() != want.ink() {
+			t.Errorf("%q: the mark covers %v, want %v", content, got.ink(), want.ink())
+		}
+	}
+}
