@@ -27,13 +27,15 @@ var mayImport = map[string][]string{
 	"pdf":                  {""},
 	"storage":              {""},
 	"tenant":               {"", "storage"},
+	"queue":                {"", "storage"},
+	"api":                  {"", "contract", "queue", "renderer"},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},
 	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},
 	"renderer":             {"", "contract", "storage", "templates", "tenant", "renderer/finish"},
 	"renderer/bench":       {"", "pdf", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish"},
 	"contract/generate":    {"", "contract"},
-	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "tenant", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
+	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "tenant", "queue", "api", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
 }
 
 func TestImportTable(t *testing.T) {

@@ -16,8 +16,30 @@ type Job struct {
 	Data     json.RawMessage `json:"data"`     // one JSON text that satisfies the template's contract
 	Issue    IssueBlock      `json:"issue"`
 	Finish   FinishOptions   `json:"finish,omitzero"`
-	By       string          `json:"by,omitempty"` // who asked; goes into the manifest
+	By       string          `json:"by,omitempty"`       // who asked; goes into the manifest
+	Priority Priority        `json:"priority,omitempty"` // when it is queued
 }
+
+// Digest is the sha256 of all that the job asks for: of the job without its id.
+func (j Job) Digest() string {
+	j.ID = ""
+	b, err := json.Marshal(j)
+	if err != nil {
+		b = fmt.Appendf(nil, "%+v", j) // data that is no JSON is told by who reads it
+	}
+	return Digest(b)
+}
+
+// A Priority says which of a tenant's jobs come first.
+type Priority string
+
+const (
+	Interactive Priority = ""     // somebody waits for it
+	Bulk        Priority = "bulk" // after all that are interactive
+)
+
+// Priorities are the priorities, the first one first.
+var Priorities = []Priority{Interactive, Bulk}
 
 // An IssueBlock says who issues a document, when, why, and as which copy. A
 // template prints time and person from here: there is no clock in a template.

@@ -60,7 +60,7 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 		return platen.Document{}, err
 	}
 	key := r.key(in)
-	if doc, err := r.stored(ctx, job.Tenant, key); err != nil || doc.Stored {
+	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {
 		return doc, err
 	}
 	html, err := r.fill(ctx, in)
@@ -76,6 +76,14 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 		return platen.Document{}, err
 	}
 	return r.store(ctx, key, r.document(job, key, in.template.Bundle().Settings().Name, finished))
+}
+
+// Check does the part of Render that needs neither template engine nor browser: it
+// loads the template and checks the data against its contract. Errors are as for
+// Render.
+func (r *Renderer) Check(ctx context.Context, job platen.Job) error {
+	_, err := r.read(ctx, job)
+	return err
 }
 
 // Fill does the part of Render that needs no browser: it returns the document

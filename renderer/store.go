@@ -21,7 +21,7 @@ func manifestKey(key string) string { return "documents/" + key + ".json" }
 // stored returns the document of a render key. If there is none yet, it returns a
 // Document that is not Stored. A PDF that is not the one its manifest describes
 // is an Internal error: it is never handed out and never replaced.
-func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key platen.RenderKey) (doc platen.Document, err error) {
+func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key string) (doc platen.Document, err error) {
 	defer r.took("look up", time.Now())
 	if r.Bucket == nil {
 		return doc, nil
@@ -30,7 +30,7 @@ func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key plate
 	if err != nil {
 		return doc, err
 	}
-	manifest, err := bucket.Get(ctx, manifestKey(key.String()))
+	manifest, err := bucket.Get(ctx, manifestKey(key))
 	if errors.Is(err, platen.NotFound) {
 		return doc, nil
 	}
@@ -40,10 +40,10 @@ func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key plate
 	if err := json.Unmarshal(manifest, &doc.Manifest); err != nil {
 		return doc, fmt.Errorf("read the manifest of document %s: %w", key, err)
 	}
-	if doc.Manifest.RenderKey != key.String() || doc.Manifest.Tenant != tenant {
+	if doc.Manifest.RenderKey != key || doc.Manifest.Tenant != tenant {
 		return doc, changed(key, "its manifest is that of another document")
 	}
-	doc.PDF, err = bucket.Get(ctx, pdfKey(key.String()))
+	doc.PDF, err = bucket.Get(ctx, pdfKey(key))
 	if errors.Is(err, platen.NotFound) {
 		return doc, changed(key, "its manifest is there, the PDF is not")
 	}
@@ -57,8 +57,17 @@ func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key plate
 	return doc, nil
 }
 
+// Document returns the document that stands under a render key, or NotFound.
+func (r *Renderer) Document(ctx context.Context, tenant platen.TenantID, key string) (platen.Document, error) {
+	doc, err := r.stored(ctx, tenant, key)
+	if err == nil && !doc.Stored {
+		err = fmt.Errorf("there is no document %s: %w", key, platen.NotFound)
+	}
+	return doc, err
+}
+
 // changed says that somebody has been at the stored files.
-func changed(key platen.RenderKey, how string) error {
+func changed(key, how string) error {
 	return fmt.Errorf("stored document %s was changed: %s: restore documents/%s.* from a backup: %w", key, how, key, platen.Internal)
 }
 
@@ -78,7 +87,7 @@ func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.D
 	if errors.Is(err, platen.Conflict) {
 		var there []byte
 		if there, err = bucket.Get(ctx, pdfKey(key.String())); err == nil && !bytes.Equal(there, doc.PDF) {
-			err = changed(key, "the PDF that stands there is not the one that this input makes")
+			err = changed(key.String(), "the PDF that stands there is not the one that this input makes")
 		}
 	}
 	if err != nil {
@@ -86,7 +95,7 @@ func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.D
 	}
 	err = bucket.Put(ctx, manifestKey(key.String()), doc.Manifest.JSON())
 	if errors.Is(err, platen.Conflict) {
-		return r.stored(ctx, doc.Manifest.Tenant, key)
+		return r.stored(ctx, doc.Manifest.Tenant, key.String())
 	}
 	if err != nil {
 		return platen.Document{}, fmt.Errorf("store the manifest: %w", err)

@@ -42,6 +42,7 @@ type streams struct {
 type cli struct {
 	Render    renderCmd    `cmd:"" help:"Render data with a template to PDF."`
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
+	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Tenant    tenantCmd    `cmd:"" help:"Show and change what a tenant has decided for all its documents."`

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/renderer"
+)
+
+// Config is what the API works with.
+type Config struct {
+	Queue        *queue.Queue
+	Renderer     *renderer.Renderer
+	Authenticate Authenticator
+	MaxBody      int64         // bytes of a request; 0: 64 MiB
+	BodyTimeout  time.Duration // for a request's body; 0: one minute
+	MaxWait      time.Duration // for a document in the same response; 0: one minute
+	Now          func() time.Time
+	Log          *slog.Logger
+}
+
+// An API answers requests. It is an http.Handler.
+type API struct {
+	Config
+	http.Handler
+	draining atomic.Bool
+}
+
+// New returns the API.
+func New(cfg Config) *API {
+	setDefault(&cfg.MaxBody, 64<<20)
+	setDefault(&cfg.BodyTimeout, time.Minute)
+	setDefault(&cfg.MaxWait, time.Minute)
+	useProblems()
+	gin.SetMode(gin.ReleaseMode)
+	router := gin.New()
+	router.HandleMethodNotAllowed = true
+	a := &API{Config: cfg, Handler: router}
+	router.Use(a.recover, a.log)
+	router.NoRoute(func(c *gin.Context) {
+		writeProblem(c, newProblem(http.StatusNotFound, "there is nothing at this address"))
+	})
+	router.NoMethod(func(c *gin.Context) {
+		writeProblem(c, newProblem(http.StatusMethodNotAllowed, "this address does not take the method "+c.Request.Method))
+	})
+
+	spec := huma.DefaultConfig("Platen", platen.Version)
+	spec.Info.Description = "Turns data into controlled documents."
+	spec.DocsPath = ""
+	spec.CreateHooks = nil // no $schema in bodies
+	spec.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
+	h := humagin.New(router, spec)
+	h.UseMiddleware(a.authenticate(h))
+	a.health(router)
+	a.documents(h)
+	a.content(h)
+	a.events(h)
+	return a
+}
+
+func setDefault[T int64 | time.Duration](v *T, value T) {
+	if *v <= 0 {
+		*v = value
+	}
+}
+
+// Drain makes the API refuse new jobs with 503, before the process stops.
+func (a *API) Drain() { a.draining.Store(true) }
+
+// operation fills in what all operations have in common.
+func (a *API) operation(o huma.Operation, scope Scope) huma.Operation {
+	o.MaxBodyBytes = a.MaxBody
+	o.BodyReadTimeout = a.BodyTimeout
+	o.Security = []map[string][]string{{"bearer": {string(scope)}}}
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError)
+	o.Metadata = map[string]any{scopeKey: scope}
+	return o
+}
+
+// register adds an operation whose handler gets to know who calls.
+func register[I, O any](a *API, h huma.API, scope Scope, o huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
+	huma.Register(h, a.operation(o, scope), func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, callerOf(ctx), in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+}

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
+)
+
+// content adds the routes of finished documents.
+func (a *API) content(h huma.API) {
+	pdf := map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+	register(a, h, ReadDocuments, huma.Operation{
+		OperationID: "get-content", Method: http.MethodGet, Path: path + "/{id}/content",
+		Summary: "The PDF", Tags: []string{"documents"},
+		Description: "With a strong ETag, Range and If-None-Match (RFC 9110), and Repr-Digest (RFC 9530).",
+		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "206": {Description: "part of the PDF", Content: pdf}, "304": {Description: "it is what you have"}, "416": {Description: "it has no such part"}},
+		Errors:      []int{http.StatusNotFound, http.StatusConflict},
+	}, a.getContent)
+	register(a, h, ReadDocuments, huma.Operation{
+		OperationID: "get-manifest", Method: http.MethodGet, Path: path + "/{id}/manifest",
+		Summary: "What the PDF was made from, by what, and when", Tags: []string{"documents"},
+		Errors: []int{http.StatusNotFound, http.StatusConflict},
+	}, a.getManifest)
+	register(a, h, WriteDocuments, huma.Operation{
+		OperationID: "render", Method: http.MethodPost, Path: "/v1/render",
+		Summary: "The PDF in the same response", Tags: []string{"documents"},
+		Description: "Asks for a document and waits for it. When it takes too long the answer is 202 with the document's address.",
+		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "202": {Description: "it takes longer: Location says where it will be"}},
+		Errors:      []int{http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+	}, a.render)
+}
+
+// finished returns the document of a job that is done.
+func (a *API) finished(ctx context.Context, r queue.Record) (platen.Document, error) {
+	if r.State != queue.Done {
+		return platen.Document{}, fmt.Errorf("the document is %s: %w", r.State, platen.Conflict)
+	}
+	return a.Renderer.Document(ctx, r.Tenant, r.Document.RenderKey)
+}
+
+func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
+	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := a.finished(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return servePDF(r, doc), nil
+}
+
+// servePDF answers with a PDF, or with what the caller wants of it.
+func servePDF(r queue.Record, doc platen.Document) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		g := humagin.Unwrap(ctx)
+		h := g.Writer.Header()
+		h.Set("Content-Type", "application/pdf")
+		h.Set("ETag", `"`+doc.Manifest.SHA256+`"`)
+		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Content-Disposition", `inline; filename="`+r.ID+`.pdf"`)
+		h.Set("Content-Location", path+"/"+r.ID+"/content")
+		if sum, err := hex.DecodeString(doc.Manifest.SHA256); err == nil {
+			h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
+		}
+		http.ServeContent(g.Writer, g.Request, "", time.Time{}, bytes.NewReader(doc.PDF))
+	}}
+}
+
+type manifestOutput struct {
+	Body platen.Manifest
+}
+
+func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifestOutput, error) {
+	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := a.finished(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return &manifestOutput{doc.Manifest}, nil
+}
+
+func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.StreamResponse, error) {
+	if err := a.open(); err != nil {
+		return nil, err
+	}
+	job := in.Body.job(c)
+	if err := a.Renderer.Check(ctx, job); err != nil {
+		return nil, err
+	}
+	r, _, err := a.Queue.Accept(ctx, job, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	wait := preferredWait(in.Prefer, a.MaxWait)
+	if wait == 0 {
+		wait = a.MaxWait
+	}
+	if r, err = a.wait(ctx, r, wait); err != nil {
+		return nil, err
+	}
+	switch r.State {
+	case queue.Done:
+		doc, err := a.finished(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		return servePDF(r, doc), nil
+	case queue.Failed:
+		return nil, view(r).Problem
+	case queue.Cancelled:
+		return nil, fmt.Errorf("the document was cancelled: %w", platen.Conflict)
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		g := humagin.Unwrap(ctx)
+		g.Header("Location", path+"/"+r.ID)
+		g.Header("Retry-After", "1")
+		g.JSON(http.StatusAccepted, view(r))
+	}}, nil
+}

@@ -1,0 +1,218 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
+)
+
+// A Request asks for a document.
+type Request struct {
+	Template string               `json:"template" minLength:"1" maxLength:"200" example:"baseline/batch-record" doc:"name of a template"`
+	Data     json.RawMessage      `json:"data" doc:"what the template prints; it satisfies the template's contract"`
+	Issue    platen.IssueBlock    `json:"issue,omitempty" doc:"who issues the document, when and why"`
+	Finish   platen.FinishOptions `json:"finish,omitempty" doc:"watermarks, attachments, conformance"`
+	Priority string               `json:"priority,omitempty" enum:"interactive,bulk" doc:"interactive (the default) comes before bulk"`
+}
+
+func (r Request) job(c Caller) platen.Job {
+	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Data: r.Data, Issue: r.Issue, Finish: r.Finish, By: c.Subject}
+	if r.Priority == string(platen.Bulk) {
+		j.Priority = platen.Bulk
+	}
+	return j
+}
+
+// A Document is a job with what became of it.
+type Document struct {
+	ID       string        `json:"id"`
+	State    queue.State   `json:"state" enum:"queued,running,done,failed,cancelled"`
+	Template string        `json:"template"`
+	Priority string        `json:"priority"`
+	By       string        `json:"by,omitempty"`
+	Accepted time.Time     `json:"accepted"`
+	Ended    *time.Time    `json:"ended,omitempty"`
+	Attempts int           `json:"attempts"`
+	Document *queue.Result `json:"document,omitempty" doc:"when it is done"`
+	Problem  *Problem      `json:"problem,omitempty" doc:"when it has failed"`
+	Dead     bool          `json:"dead,omitempty" doc:"it failed through no fault of its own and was tried as often as may be"`
+	Links    Links         `json:"links"`
+}
+
+// Links are where to go on.
+type Links struct {
+	Self     string `json:"self"`
+	Content  string `json:"content,omitempty"`
+	Manifest string `json:"manifest,omitempty"`
+	Events   string `json:"events"`
+}
+
+const path = "/v1/documents"
+
+func view(r queue.Record) Document {
+	self := path + "/" + r.ID
+	d := Document{
+		ID: r.ID, State: r.State, Template: r.Template, Priority: "interactive", By: r.By, Accepted: r.Accepted,
+		Attempts: len(r.Attempts), Document: r.Document, Dead: r.Dead, Links: Links{Self: self, Events: self + "/events"},
+	}
+	if r.Priority == platen.Bulk {
+		d.Priority = "bulk"
+	}
+	if !r.Ended.IsZero() {
+		d.Ended = &r.Ended
+	}
+	if r.State == queue.Done {
+		d.Links.Content, d.Links.Manifest = self+"/content", self+"/manifest"
+	}
+	if r.State == queue.Failed {
+		d.Problem = newProblem(statuses[r.Kind], "")
+		if r.Kind != platen.Internal {
+			d.Problem.Detail = strings.TrimSuffix(r.Error, ": "+string(r.Kind))
+		}
+	}
+	return d
+}
+
+type createInput struct {
+	Key    string `header:"Idempotency-Key" maxLength:"255" doc:"The same key with the same body is the same document, however often it is sent."`
+	Prefer string `header:"Prefer" doc:"respond-async (the default), or wait=N: wait up to N seconds for the document to be done (RFC 7240)"`
+	Body   Request
+}
+
+type documentOutput struct {
+	Status     int
+	Location   string `header:"Location"`
+	RetryAfter string `header:"Retry-After"`
+	Applied    string `header:"Preference-Applied"`
+	Body       Document
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"36" doc:"of the document"`
+}
+
+// documents adds the routes of documents.
+func (a *API) documents(h huma.API) {
+	register(a, h, WriteDocuments, huma.Operation{
+		OperationID: "create-document", Method: http.MethodPost, Path: path, DefaultStatus: http.StatusAccepted,
+		Summary: "Ask for a document", Tags: []string{"documents"},
+		Description: "The data is checked against its contract at once. With 202 the job is kept for good and will end, whatever happens to this server.",
+		Errors:      []int{http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+	}, a.create)
+	register(a, h, ReadDocuments, huma.Operation{
+		OperationID: "get-document", Method: http.MethodGet, Path: path + "/{id}",
+		Summary: "How far a document is", Tags: []string{"documents"}, Errors: []int{http.StatusNotFound},
+	}, a.get)
+	register(a, h, WriteDocuments, huma.Operation{
+		OperationID: "cancel-document", Method: http.MethodDelete, Path: path + "/{id}",
+		Summary: "Cancel a document that is not done", Tags: []string{"documents"},
+		Description: "A document that has ended stays as it is; the answer says which way it ended.", Errors: []int{http.StatusNotFound},
+	}, a.cancel)
+	register(a, h, WriteDocuments, huma.Operation{
+		OperationID: "retry-document", Method: http.MethodPost, Path: path + "/{id}/retry", DefaultStatus: http.StatusAccepted,
+		Summary: "Do a document that has failed once more", Tags: []string{"documents"},
+		Description: "It becomes a new job with a new id.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+	}, a.retry)
+}
+
+func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentOutput, error) {
+	if err := a.open(); err != nil {
+		return nil, err
+	}
+	job := in.Body.job(c)
+	if err := a.Renderer.Check(ctx, job); err != nil {
+		return nil, err
+	}
+	r, _, err := a.Queue.Accept(ctx, job, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	out := accepted(r)
+	if wait := preferredWait(in.Prefer, a.MaxWait); wait > 0 {
+		if r, err = a.wait(ctx, r, wait); err != nil {
+			return nil, err
+		}
+		out = accepted(r)
+		out.Applied = "wait=" + strconv.Itoa(int(wait/time.Second))
+	}
+	return out, nil
+}
+
+// open refuses new jobs while the server is being stopped.
+func (a *API) open() error {
+	if a.draining.Load() {
+		return huma.ErrorWithHeaders(newProblem(http.StatusServiceUnavailable, "the server is being stopped: try again, another one will answer"), http.Header{"Retry-After": {"5"}})
+	}
+	return nil
+}
+
+// accepted answers 202 for a job that goes on, and 200 for one that has ended.
+func accepted(r queue.Record) *documentOutput {
+	d := view(r)
+	out := &documentOutput{Status: http.StatusOK, Location: d.Links.Self, Body: d}
+	if !r.State.Ended() {
+		out.Status, out.RetryAfter = http.StatusAccepted, "1"
+	}
+	return out
+}
+
+// preferredWait returns the N of wait=N, 0 if there is none (RFC 7240 §4.3).
+func preferredWait(prefer string, most time.Duration) time.Duration {
+	for _, part := range strings.Split(prefer, ",") {
+		if n, ok := strings.CutPrefix(strings.TrimSpace(part), "wait="); ok {
+			if seconds, err := strconv.Atoi(n); err == nil && seconds > 0 {
+				return min(time.Duration(min(seconds, 1<<20))*time.Second, most)
+			}
+		}
+	}
+	return 0
+}
+
+// wait waits for a job to end, for some time.
+func (a *API) wait(ctx context.Context, r queue.Record, most time.Duration) (queue.Record, error) {
+	waiting, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	err := a.Queue.Watch(waiting, r.Tenant, r.ID, func(now queue.Record) bool {
+		r = now
+		return true
+	})
+	if waiting.Err() != nil && ctx.Err() == nil {
+		err = nil // it is not done, and that is an answer
+	}
+	return r, err
+}
+
+func (a *API) get(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
+	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &documentOutput{Status: http.StatusOK, Body: view(r)}, nil
+}
+
+func (a *API) cancel(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
+	r, err := a.Queue.Cancel(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &documentOutput{Status: http.StatusOK, Body: view(r)}, nil
+}
+
+func (a *API) retry(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
+	if err := a.open(); err != nil {
+		return nil, err
+	}
+	r, err := a.Queue.Again(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return accepted(r), nil
+}

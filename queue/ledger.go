@@ -1,0 +1,201 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/storage"
+)
+
+// The ledger of a tenant, in its bucket:
+//
+//	idempotency/<sha256 of the key>.json  which job a key belongs to
+//	pending/<job>/job.json                accepted, not ended
+//	pending/<job>/started-1.json          an attempt
+//	pending/<job>/failed-1.json           how it ended
+//	jobs/<yyyy>/<mm>/<dd>/<job>.json      the terminal record, by the day of acceptance
+//
+// What is pending is deleted once the terminal record is there.
+type ledger struct {
+	tenant platen.TenantID
+	bucket storage.Bucket
+}
+
+func (q *Queue) ledger(tenant platen.TenantID) (ledger, error) {
+	bucket, err := storage.ForTenant(q.bucket, tenant)
+	return ledger{tenant, bucket}, err
+}
+
+const (
+	pendingFolder = "pending/"
+	jobsFolder    = "jobs/"
+)
+
+func pendingKey(job string) string { return pendingFolder + job + "/job.json" }
+func startedKey(job string, n int) string {
+	return fmt.Sprintf("%s%s/started-%d.json", pendingFolder, job, n)
+}
+func failedKey(job string, n int) string {
+	return fmt.Sprintf("%s%s/failed-%d.json", pendingFolder, job, n)
+}
+
+// terminalKey returns where the terminal record of a job stands. The day is in the
+// id, which is a UUID of version 7 (RFC 9562).
+func terminalKey(job string) (string, error) {
+	at, err := acceptedAt(job)
+	if err != nil {
+		return "", err
+	}
+	return jobsFolder + at.Format("2006/01/02/") + job + ".json", nil
+}
+
+// acceptedAt returns the time in the id of a job.
+func acceptedAt(job string) (time.Time, error) {
+	id, err := uuid.Parse(job)
+	if err != nil || id.Version() != 7 || id.String() != job {
+		return time.Time{}, fmt.Errorf("there is no job %q: %w", job, platen.NotFound)
+	}
+	ms := int64(0)
+	for _, b := range id[:6] {
+		ms = ms<<8 | int64(b)
+	}
+	return time.UnixMilli(ms).UTC(), nil
+}
+
+func (l ledger) put(ctx context.Context, key string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write %s: %w: %w", key, err, platen.Internal)
+	}
+	return l.bucket.Put(ctx, key, b)
+}
+
+func (l ledger) get(ctx context.Context, key string, v any) error {
+	b, err := l.bucket.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("%s is damaged: %w: %w", key, err, platen.Internal)
+	}
+	return nil
+}
+
+// accepted returns a job that has not ended.
+func (l ledger) accepted(ctx context.Context, job string) (a Accepted, err error) {
+	return a, l.get(ctx, pendingKey(job), &a)
+}
+
+// terminal returns the record of a job that has ended.
+func (l ledger) terminal(ctx context.Context, job string) (r Record, err error) {
+	key, err := terminalKey(job)
+	if err != nil {
+		return r, err
+	}
+	return r, l.get(ctx, key, &r)
+}
+
+// end writes the terminal record, and deletes what is pending. When another one
+// has been written before, that one counts, and is returned.
+func (l ledger) end(ctx context.Context, r Record) (Record, error) {
+	key, err := terminalKey(r.ID)
+	if err != nil {
+		return r, err
+	}
+	err = l.put(ctx, key, r)
+	if errors.Is(err, platen.Conflict) {
+		r, err = l.terminal(ctx, r.ID)
+	}
+	if err != nil {
+		return r, fmt.Errorf("end job %s: %w", r.ID, err)
+	}
+	return r, l.forget(ctx, r.ID)
+}
+
+// forget deletes what is pending of a job, the job itself last, so that it is
+// found again when this is interrupted.
+func (l ledger) forget(ctx context.Context, job string) error {
+	var keys []string
+	for key, err := range l.bucket.List(ctx, pendingFolder+job+"/") {
+		if err != nil {
+			return fmt.Errorf("forget job %s: %w", job, err)
+		}
+		if key != pendingKey(job) {
+			keys = append(keys, key)
+		}
+	}
+	for _, key := range append(keys, pendingKey(job)) {
+		if err := l.bucket.Delete(ctx, key); err != nil {
+			return fmt.Errorf("forget job %s: %w", job, err)
+		}
+	}
+	return nil
+}
+
+// attempts returns the attempts of a job that has not ended.
+func (l ledger) attempts(ctx context.Context, job string) (list []Attempt, err error) {
+	byNumber := map[int]Attempt{}
+	for key, err := range l.bucket.List(ctx, pendingFolder+job+"/") {
+		if err != nil {
+			return nil, err
+		}
+		if path.Base(key) == "job.json" {
+			continue
+		}
+		var a Attempt
+		if err := l.get(ctx, key, &a); err != nil {
+			return nil, err
+		}
+		if there, ok := byNumber[a.Number]; !ok || there.Ended.IsZero() {
+			byNumber[a.Number] = a
+		}
+	}
+	for _, a := range byNumber {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b Attempt) int { return a.Number - b.Number })
+	return list, nil
+}
+
+// pending yields the ids of the jobs that have not ended, in order.
+func (l ledger) pending(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for key, err := range l.bucket.List(ctx, pendingFolder) {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			job, rest, _ := strings.Cut(strings.TrimPrefix(key, pendingFolder), "/")
+			if rest == "job.json" && !yield(job, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A claim of a key belongs to one job, for good.
+type keyed struct {
+	Job    string `json:"job"`
+	Digest string `json:"digest"` // of what was asked for
+}
+
+// claim returns the job that an idempotency key belongs to: this one, unless the
+// key was used before.
+func (l ledger) claim(ctx context.Context, key string, k keyed) (keyed, error) {
+	name := "idempotency/" + platen.Digest([]byte(key)) + ".json"
+	err := l.put(ctx, name, k)
+	if errors.Is(err, platen.Conflict) {
+		return k, l.get(ctx, name, &k)
+	}
+	return k, err
+}

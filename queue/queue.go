@@ -1,0 +1,207 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/storage"
+)
+
+// Config is what a Queue works with.
+type Config struct {
+	Bucket     storage.Bucket
+	Dispatcher Dispatcher
+	Shares     Shares
+	Attempts   int           // how often a job is tried at most; 0: 5
+	Backoff    time.Duration // before the second attempt; doubled before each further one; 0: one second
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// A Queue accepts jobs and has them worked on. It is safe for concurrent use.
+type Queue struct {
+	bucket   storage.Bucket
+	dispatch Dispatcher
+	shares   Shares
+	attempts int
+	backoff  time.Duration
+	now      func() time.Time
+	log      *slog.Logger
+	worker   string // names this process in attempts
+
+	watchers watchers
+	marked   sync.Map // of tenants whose mark is in the bucket
+	mu       sync.Mutex
+	running  map[place]context.CancelCauseFunc // jobs that this process works on
+}
+
+// New returns a Queue.
+func New(cfg Config) *Queue {
+	q := &Queue{
+		bucket: cfg.Bucket, dispatch: cfg.Dispatcher, shares: cfg.Shares, attempts: cfg.Attempts, backoff: cfg.Backoff,
+		now: cfg.Now, log: cfg.Log, worker: uuid.NewString(), running: map[place]context.CancelCauseFunc{},
+	}
+	if q.attempts == 0 {
+		q.attempts = 5
+	}
+	if q.backoff == 0 {
+		q.backoff = time.Second
+	}
+	if q.shares == nil {
+		q.shares = func(platen.TenantID) Share { return Share{} }
+	}
+	return q
+}
+
+// ErrKeyReused says that an idempotency key came with another request before.
+var ErrKeyReused = errors.New("the idempotency key belongs to another request: use a new key for a new request")
+
+// Accept keeps a job and queues it. The job gets an id. With an idempotency key
+// that was used before the job of that time is returned, and again is true; it is
+// an error, Conflict and ErrKeyReused, when it was another one. Busy says that the
+// tenant has as many jobs waiting as it may have.
+//
+// Once Accept has returned nil, the job will end in a terminal record.
+func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey string) (r Record, again bool, err error) {
+	l, err := q.ledger(job.Tenant)
+	if err != nil {
+		return r, false, err
+	}
+	if err := q.room(ctx, job.Tenant); err != nil {
+		return r, false, err
+	}
+	if err := q.mark(ctx, job.Tenant); err != nil {
+		return r, false, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return r, false, fmt.Errorf("make the id of a job: %w: %w", err, platen.Internal)
+	}
+	job.ID = id.String()
+	if idempotencyKey != "" {
+		digest := job.Digest()
+		k, err := l.claim(ctx, idempotencyKey, keyed{job.ID, digest})
+		if err != nil {
+			return r, false, fmt.Errorf("keep the idempotency key: %w", err)
+		}
+		if k.Digest != digest {
+			return r, false, fmt.Errorf("%w: %w", ErrKeyReused, platen.Conflict)
+		}
+		if again, job.ID = k.Job != job.ID, k.Job; again {
+			if r, err := q.Job(ctx, job.Tenant, job.ID); !errors.Is(err, platen.NotFound) {
+				return r, true, err
+			}
+			// whoever claimed the key has not kept the job: it is done here
+		}
+	}
+	a := Accepted{Job: job, At: q.now().UTC()}
+	if err := l.put(ctx, pendingKey(job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
+		return r, false, fmt.Errorf("keep the job: %w", err)
+	}
+	q.push(ctx, a, time.Time{})
+	return newRecord(a), again, nil
+}
+
+// room returns Busy when a tenant has as many jobs waiting as it may have.
+func (q *Queue) room(ctx context.Context, tenant platen.TenantID) error {
+	limit := q.shares(tenant).Queued
+	if limit == 0 {
+		return nil
+	}
+	queued, _, err := q.dispatch.Depth(ctx, tenant)
+	if err != nil {
+		q.log.Warn("the dispatcher does not answer", "tenant", tenant, "err", err)
+		return nil // the job is safe in the ledger all the same
+	}
+	if queued >= limit {
+		return fmt.Errorf("%d jobs are waiting, and no more may: try again when some are done: %w", queued, platen.Busy)
+	}
+	return nil
+}
+
+// push queues a job. When that does not work, Reconcile will do it.
+func (q *Queue) push(ctx context.Context, a Accepted, notBefore time.Time) {
+	t := Ticket{Tenant: a.Job.Tenant, Job: a.Job.ID, Priority: a.Job.Priority, NotBefore: notBefore}
+	if err := q.dispatch.Push(ctx, t); err != nil {
+		q.log.Warn("the job is kept and not queued", "tenant", t.Tenant, "job", t.Job, "err", err)
+	}
+}
+
+// Job returns what is known of a job, or NotFound.
+func (q *Queue) Job(ctx context.Context, tenant platen.TenantID, id string) (r Record, err error) {
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return r, err
+	}
+	if r, err = l.terminal(ctx, id); !errors.Is(err, platen.NotFound) {
+		return r, err
+	}
+	a, err := l.accepted(ctx, id)
+	if errors.Is(err, platen.NotFound) { // it may have ended in between
+		if r, err = l.terminal(ctx, id); errors.Is(err, platen.NotFound) {
+			err = fmt.Errorf("there is no job %s: %w", id, platen.NotFound)
+		}
+		return r, err
+	}
+	if err != nil {
+		return r, err
+	}
+	r = newRecord(a)
+	if r.Attempts, err = l.attempts(ctx, id); err != nil {
+		return r, err
+	}
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Ended.IsZero() {
+		r.State = Running
+	}
+	return r, nil
+}
+
+// Cancel ends a job that has not ended. The record returned is the terminal one:
+// another one when the job ended just before.
+func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (Record, error) {
+	r, err := q.Job(ctx, tenant, id)
+	if err != nil || r.State.Ended() {
+		return r, err
+	}
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return r, err
+	}
+	r.State, r.Ended = Cancelled, q.now().UTC()
+	if r, err = l.end(ctx, r); err != nil {
+		return r, err
+	}
+	if err := q.dispatch.Remove(ctx, tenant, id); err != nil {
+		q.log.Warn("a cancelled job is still queued", "tenant", tenant, "job", id, "err", err)
+	}
+	q.mu.Lock()
+	stop := q.running[place{tenant, id}]
+	q.mu.Unlock()
+	if stop != nil {
+		stop(errCancelled)
+	}
+	q.watchers.tell(r)
+	return r, nil
+}
+
+var errCancelled = fmt.Errorf("the job was cancelled: %w", platen.Conflict)
+
+// Again does a job that has failed once more, as a new job.
+func (q *Queue) Again(ctx context.Context, tenant platen.TenantID, id string) (Record, error) {
+	r, err := q.Job(ctx, tenant, id)
+	if err != nil {
+		return r, err
+	}
+	if r.Job == nil {
+		return r, fmt.Errorf("job %s is %s: only one that has failed can be done again: %w", id, r.State, platen.Conflict)
+	}
+	again, _, err := q.Accept(ctx, *r.Job, "")
+	return again, err
+}

@@ -1,0 +1,102 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/dicode/platen"
+)
+
+// reconcileEvery is how often the ledger is searched for jobs that are not queued.
+const reconcileEvery = 30 * time.Second
+
+// Reconcile queues what the dispatcher has forgotten, at once and then from time
+// to time, until ctx ends. Any number of processes may do so at once.
+func (q *Queue) Reconcile(ctx context.Context) error {
+	for {
+		if err := q.reconcile(ctx); err != nil && ctx.Err() == nil {
+			q.log.Warn("the ledger could not be searched", "err", err)
+		}
+		if !sleep(ctx, reconcileEvery) {
+			return nil
+		}
+	}
+}
+
+// reconcile queues every pending job once.
+func (q *Queue) reconcile(ctx context.Context) error {
+	for tenant, err := range q.tenants(ctx) {
+		if err != nil {
+			return err
+		}
+		l, err := q.ledger(tenant)
+		if err != nil {
+			return err
+		}
+		for job, err := range l.pending(ctx) {
+			if err != nil {
+				return err
+			}
+			if err := q.requeue(ctx, l, job); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// requeue queues one pending job, not before its next attempt is due.
+func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
+	a, err := l.accepted(ctx, job)
+	if errors.Is(err, platen.NotFound) {
+		return nil // it has ended meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	attempts, err := l.attempts(ctx, job)
+	if err != nil {
+		return err
+	}
+	var next time.Time
+	if n := len(attempts); n > 0 {
+		next = attempts[n-1].Next
+	}
+	q.push(ctx, a, next)
+	return nil
+}
+
+// A tenant that has ever queued a job has a mark in the bucket, so that the
+// ledgers are found without a look at everything that is stored.
+const marks = "queue/tenants/"
+
+// mark notes that the tenant has a ledger.
+func (q *Queue) mark(ctx context.Context, tenant platen.TenantID) error {
+	if _, known := q.marked.Load(tenant); known {
+		return nil
+	}
+	if err := q.bucket.Put(ctx, marks+string(tenant), []byte("{}")); err != nil && !errors.Is(err, platen.Conflict) {
+		return fmt.Errorf("note the tenant: %w", err)
+	}
+	q.marked.Store(tenant, true)
+	return nil
+}
+
+// tenants yields the tenants that have a ledger.
+func (q *Queue) tenants(ctx context.Context) iter.Seq2[platen.TenantID, error] {
+	return func(yield func(platen.TenantID, error) bool) {
+		for key, err := range q.bucket.List(ctx, marks) {
+			if err != nil {
+				yield("", fmt.Errorf("find the tenants: %w", err))
+				return
+			}
+			if !yield(platen.TenantID(strings.TrimPrefix(key, marks)), nil) {
+				return
+			}
+		}
+	}
+}

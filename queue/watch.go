@@ -1,0 +1,82 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/dicode/platen"
+)
+
+// watchers tell those who wait for a job how far it is.
+type watchers struct {
+	mu sync.Mutex
+	of map[place]map[chan Record]struct{}
+}
+
+// tell passes a record on. It does not wait: a watcher that is behind gets the
+// newest record only.
+func (w *watchers) tell(r Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.of[place{r.Tenant, r.ID}] {
+		select {
+		case <-c:
+		default:
+		}
+		c <- r
+	}
+}
+
+func (w *watchers) add(at place) (c chan Record, remove func()) {
+	c = make(chan Record, 1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of == nil {
+		w.of = map[place]map[chan Record]struct{}{}
+	}
+	if w.of[at] == nil {
+		w.of[at] = map[chan Record]struct{}{}
+	}
+	w.of[at][c] = struct{}{}
+	return c, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if delete(w.of[at], c); len(w.of[at]) == 0 {
+			delete(w.of, at)
+		}
+	}
+}
+
+// lookAgain is how often Watch asks the ledger, since other processes work too.
+const lookAgain = 500 * time.Millisecond
+
+// Watch calls f with the job's record now and each time it changes, until the job
+// has ended, f returns false, or ctx ends.
+func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f func(Record) bool) error {
+	changed, remove := q.watchers.add(place{tenant, id})
+	defer remove()
+	r, err := q.Job(ctx, tenant, id)
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for f(r) && !r.State.Ended() {
+		for same := true; same; {
+			next := r
+			select {
+			case next = <-changed:
+			case <-tick.C:
+				if next, err = q.Job(ctx, tenant, id); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			same = next.State == r.State && len(next.Attempts) == len(r.Attempts)
+			r = next
+		}
+	}
+	return nil
+}

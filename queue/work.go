@@ -1,0 +1,229 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
+)
+
+// A Render makes the document of a job.
+type Render func(context.Context, platen.Job) (platen.Document, error)
+
+const (
+	heartbeat  = 2 * time.Second  // how often a lease is extended
+	maxBackoff = 10 * time.Minute // between two attempts
+	endTime    = 30 * time.Second // for writing down how a job ended, when the process is being stopped
+)
+
+// Work has n jobs at once rendered until ctx ends. It then claims no more, and
+// gives back what it has not finished. It returns when nothing is claimed.
+func (q *Queue) Work(ctx context.Context, n int, render Render) error {
+	var group errgroup.Group
+	for range n {
+		group.Go(func() error {
+			for {
+				lease, err := q.dispatch.Claim(ctx)
+				if ctx.Err() != nil {
+					if err == nil {
+						q.release(lease, time.Time{})
+					}
+					return nil
+				}
+				if err != nil {
+					q.log.Warn("the dispatcher gives no job", "err", err)
+					if !sleep(ctx, heartbeat) {
+						return nil
+					}
+					continue
+				}
+				q.work(ctx, lease, render)
+			}
+		})
+	}
+	return group.Wait()
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// work does one claimed job, as far as it gets.
+func (q *Queue) work(ctx context.Context, lease Lease, render Render) {
+	t := lease.Ticket()
+	done, next, err := q.attempt(ctx, lease, render)
+	switch {
+	case err != nil:
+		// The ledger did not answer: nothing is known to have happened.
+		q.log.Error("a job is given back", "tenant", t.Tenant, "job", t.Job, "err", err)
+		q.release(lease, q.now().Add(q.backoff))
+	case done:
+		ended, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		if err := lease.Done(ended); err != nil && !errors.Is(err, platen.NotFound) {
+			q.log.Warn("an ended job is still queued", "tenant", t.Tenant, "job", t.Job, "err", err)
+		}
+	default:
+		q.release(lease, next)
+	}
+}
+
+func (q *Queue) release(lease Lease, notBefore time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), endTime)
+	defer cancel()
+	if err := lease.Release(ctx, notBefore); err != nil && !errors.Is(err, platen.NotFound) {
+		t := lease.Ticket()
+		q.log.Warn("a job was not given back: it is found again when its lease ends", "tenant", t.Tenant, "job", t.Job, "err", err)
+	}
+}
+
+// attempt tries to do a job. done says that it has ended; else it may be tried
+// again at next. An error is one of the ledger.
+func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done bool, next time.Time, err error) {
+	t := lease.Ticket()
+	l, err := q.ledger(t.Tenant)
+	if err != nil {
+		return false, next, err
+	}
+	// What is written down is written down also when the process is being stopped.
+	keep := context.WithoutCancel(ctx)
+	if _, err := l.terminal(keep, t.Job); !errors.Is(err, platen.NotFound) {
+		if err == nil {
+			err = l.forget(keep, t.Job) // somebody was interrupted at it
+		}
+		return err == nil, next, err
+	}
+	a, err := l.accepted(keep, t.Job)
+	if errors.Is(err, platen.NotFound) {
+		return true, next, nil
+	}
+	if err != nil {
+		return false, next, err
+	}
+	r := newRecord(a)
+	if r.Attempts, err = l.attempts(keep, t.Job); err != nil {
+		return false, next, err
+	}
+	if len(r.Attempts) >= q.attempts {
+		return true, next, q.dead(keep, l, r, a, "its worker died each time")
+	}
+	this := Attempt{Number: len(r.Attempts) + 1, Started: q.now().UTC(), Worker: q.worker}
+	started := make(chan error, 1)
+	go func() { started <- l.put(keep, startedKey(t.Job, this.Number), this) }() // while the job begins
+	r.State = Running
+	r.Attempts = append(r.Attempts, this)
+	q.watchers.tell(r)
+
+	doc, failure := q.render(ctx, lease, a.Job, render)
+	if err := <-started; err != nil && !errors.Is(err, platen.Conflict) {
+		return false, next, fmt.Errorf("write down an attempt: %w", err)
+	}
+	switch {
+	case failure == nil:
+		r.State, r.Document = Done, result(doc)
+		return true, next, q.end(keep, l, r)
+	case errors.Is(failure, errCancelled):
+		return true, next, nil
+	case ctx.Err() != nil || errors.Is(failure, errLeaseLost):
+		// Not an attempt: this worker was stopped, or is not the one any more.
+		return false, next, l.bucket.Delete(keep, startedKey(t.Job, this.Number))
+	}
+	return q.failed(keep, l, r, a, failure)
+}
+
+func result(d platen.Document) *Result {
+	return &Result{RenderKey: d.Manifest.RenderKey, Pages: d.Manifest.Pages, Bytes: d.Manifest.Bytes, SHA256: d.Manifest.SHA256}
+}
+
+// failed writes down why an attempt failed, and whether there will be another one.
+func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, failure error) (done bool, next time.Time, err error) {
+	kind := platen.KindOf(failure)
+	last := &r.Attempts[len(r.Attempts)-1]
+	last.Ended, last.Kind, last.Error = q.now().UTC(), kind, failure.Error()
+	q.log.Warn("an attempt failed", "tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind, "err", failure)
+	if kind != platen.Busy && kind != platen.Internal {
+		r.State, r.Kind, r.Error, r.Job = Failed, kind, failure.Error(), &a.Job
+		return true, next, q.end(ctx, l, r)
+	}
+	if last.Number >= q.attempts {
+		return true, next, q.dead(ctx, l, r, a, failure.Error())
+	}
+	next = q.now().Add(q.wait(last.Number)).UTC()
+	last.Next = next
+	if err := l.put(ctx, failedKey(r.ID, last.Number), *last); err != nil && !errors.Is(err, platen.Conflict) {
+		return false, next, fmt.Errorf("write down a failure: %w", err)
+	}
+	r.State = Queued
+	q.watchers.tell(r)
+	return false, next, nil
+}
+
+// wait is how long to wait after an attempt: longer each time, and not for all
+// jobs the same, so that they do not come back at once.
+func (q *Queue) wait(attempt int) time.Duration {
+	d := min(q.backoff<<min(attempt-1, 20), maxBackoff)
+	return d/2 + rand.N(d/2+1)
+}
+
+// dead ends a job that has been tried often enough.
+func (q *Queue) dead(ctx context.Context, l ledger, r Record, a Accepted, why string) error {
+	r.State, r.Kind, r.Error, r.Dead, r.Job = Failed, platen.Internal, why, true, &a.Job
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Kind != "" {
+		r.Kind = r.Attempts[n-1].Kind
+	}
+	return q.end(ctx, l, r)
+}
+
+func (q *Queue) end(ctx context.Context, l ledger, r Record) error {
+	r.Ended = q.now().UTC()
+	r, err := l.end(ctx, r)
+	if err == nil {
+		q.watchers.tell(r)
+	}
+	return err
+}
+
+var errLeaseLost = fmt.Errorf("the lease was lost: another worker has the job: %w", platen.Busy)
+
+// render renders a job, keeps its lease meanwhile, and stops when the lease is lost
+// or the job is cancelled.
+func (q *Queue) render(ctx context.Context, lease Lease, job platen.Job, render Render) (platen.Document, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	at := place{job.Tenant, job.ID}
+	q.mu.Lock()
+	q.running[at] = stop
+	q.mu.Unlock()
+	defer func() {
+		q.mu.Lock()
+		delete(q.running, at)
+		q.mu.Unlock()
+	}()
+	go q.extend(ctx, lease, stop)
+	doc, err := render(ctx, job)
+	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errCancelled) || errors.Is(cause, errLeaseLost)) {
+		return doc, cause
+	}
+	return doc, err
+}
+
+func (q *Queue) extend(ctx context.Context, lease Lease, stop context.CancelCauseFunc) {
+	for sleep(ctx, heartbeat) {
+		if err := lease.Extend(ctx); errors.Is(err, platen.NotFound) {
+			stop(errLeaseLost)
+			return
+		}
+	}
+}
