@@ -19,7 +19,7 @@ type Watermark struct {
 	Pages    string  `json:"pages,omitempty"`    // all, first, last, odd, even, 3, 2-5, 4-; several with spaces or commas. Empty: all
 	Under    bool    `json:"under,omitempty"`    // under the page's content
 	Tile     bool    `json:"tile,omitempty"`     // repeated over the whole page
-	Opacity  float64 `json:"opacity,omitempty"`  // over 0 to 1; 0: 0.15 for text, 1 for an image
+	Opacity  float64 `json:"opacity,omitempty"`  // over 0 to 1; 0: 1, and 0.15 for text whose Size is no length
 	Rotate   float64 `json:"rotate,omitempty"`   // degrees, counterclockwise
 	Color    string  `json:"color,omitempty"`    // #rgb, #rrggbb or a CSS colour name; empty: black
 	Size     string  `json:"size,omitempty"`     // fit; a length: of the letters, or the width of an image; 40%: of the page's width. Empty: fit, 20% in tiles

@@ -28,7 +28,7 @@ Watermarks are key=value pairs with commas; a value with commas stands in double
   pages=…      all, first, last, odd, even, 3, 2-5, 4-, several with spaces (default all)
   under, over  under or over the content (default over)
   tile         repeat it over the page
-  opacity=…    over 0 to 1 (default 0.15 for text, 1 for images)
+  opacity=…    over 0 to 1 (default 1; 0.15 for text whose size is no length)
   rotate=…     degrees, counterclockwise
   color=…      #rgb, #rrggbb or a CSS colour name (default black)
   size=…       fit; 48pt: height of the letters; 40mm: width of the image; 40%: of the page's width

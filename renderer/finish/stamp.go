@@ -249,17 +249,18 @@ func (s *stamper) importForms(artwork []byte, n, from int) ([]form, error) {
 	return forms, nil
 }
 
-const textOpacity = 0.15
+// largeOpacity is that of text that covers much of the page, unless the watermark
+// says another one. What is small is there to be read.
+const largeOpacity = 0.15
 
 // setOpacity adds the graphics state in which the watermark is drawn.
 func (s *stamper) setOpacity() {
 	opacity := s.Opacity
-	switch {
-	case opacity > 0:
-	case s.Image != nil:
+	if size, _ := platen.ParseSize(s.Size); opacity == 0 { // Validate has looked at the size
 		opacity = 1
-	default:
-		opacity = textOpacity
+		if s.Image == nil && size.Length == 0 {
+			opacity = largeOpacity
+		}
 	}
 	s.state = resource{fmt.Sprintf("%sG%d", s.prefix, s.number), s.update.Add(types.Dict{
 		"Type": types.Name("ExtGState"), "ca": types.Float(opacity), "CA": types.Float(opacity),
