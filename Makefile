@@ -10,7 +10,7 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build check bench fuzz golden data verify-external docker clean install-run install-test
+.PHONY: help demo test race build check bench fuzz golden data verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: install-run build ## install what is missing, render a batch record to out
 
 test: install-test check ## install what the tests need, then run all of them
 	$(GO) test -timeout 20m ./...
+
+race: install-test ## run the tests of what works side by side with the race detector (needs gcc)
+	$(GO) test -race -timeout 30m . ./pdf ./renderer/... ./storage/... ./tenant ./queue/... ./api
 
 build: ## compile bin/platen
 	$(GO) build -trimpath -o bin/platen ./cmd/platen
