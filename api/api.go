@@ -24,6 +24,7 @@ type Config struct {
 	MaxBody      int64         // bytes of a request; 0: 64 MiB
 	BodyTimeout  time.Duration // for a request's body; 0: one minute
 	MaxWait      time.Duration // for a document in the same response; 0: one minute
+	Metrics      *Metrics      // nil: none, and there is no /metrics
 	Now          func() time.Time
 	Log          *slog.Logger
 }
@@ -46,6 +47,10 @@ func New(cfg Config) *API {
 	router.HandleMethodNotAllowed = true
 	a := &API{Config: cfg, Handler: router}
 	router.Use(a.recover, a.log)
+	if cfg.Metrics != nil {
+		router.Use(cfg.Metrics.request)
+		router.GET("/metrics", a.admin, gin.WrapH(cfg.Metrics.Handler()))
+	}
 	router.NoRoute(func(c *gin.Context) {
 		writeProblem(c, newProblem(http.StatusNotFound, "there is nothing at this address"))
 	})
@@ -62,6 +67,8 @@ func New(cfg Config) *API {
 	h.UseMiddleware(a.authenticate(h))
 	a.health(router)
 	a.documents(h)
+	a.list(h)
+	a.batches(h)
 	a.content(h)
 	a.events(h)
 	return a

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen"
 )
@@ -80,6 +81,18 @@ func (a *API) authenticate(h huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		next(huma.WithValue(ctx, callerKey, caller))
+	}
+}
+
+// admin lets a request outside huma through whose credential has the scope Admin.
+func (a *API) admin(c *gin.Context) {
+	caller, err := a.Authenticate.Authenticate(c.Request)
+	switch {
+	case err != nil:
+		c.Header("WWW-Authenticate", `Bearer realm="platen", error="invalid_token"`)
+		writeProblem(c, newProblem(http.StatusUnauthorized, err.Error()))
+	case !caller.May(Admin):
+		writeProblem(c, newProblem(http.StatusForbidden, "the credential lacks the scope "+string(Admin)))
 	}
 }
 

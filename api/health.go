@@ -30,6 +30,9 @@ func (a *API) health(router *gin.Engine) {
 func (a *API) recover(c *gin.Context) {
 	defer func() {
 		if r := recover(); r != nil {
+			if r == http.ErrAbortHandler {
+				panic(r) // the answer was cut off on purpose
+			}
 			a.Log.Error("panic", "err", fmt.Sprint(r), "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
 				writeProblem(c, newProblem(http.StatusInternalServerError, "something is broken here"))

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/dicode/platen"
@@ -20,7 +21,8 @@ type Ticket struct {
 // comes after a while is next but for one. Of one tenant's tickets interactive
 // ones come first, and then those that came first. It is safe for concurrent use.
 //
-// It may forget everything at any time. Errors are Busy or Internal.
+// It may forget everything at any time. Errors are Busy or Internal; a context that
+// ends is Busy.
 type Dispatcher interface {
 	// Push queues a ticket, unless its job is queued or claimed already.
 	Push(ctx context.Context, t Ticket) error
@@ -35,13 +37,15 @@ type Dispatcher interface {
 
 // A Lease is a claimed ticket. It ends with Done or Release, or when it was not
 // extended for the dispatcher's lease time: then another worker gets the ticket.
+// Once it has ended, or the dispatcher has forgotten it, every call is NotFound.
 type Lease interface {
 	Ticket() Ticket
 	// Extend keeps the lease. An error that is NotFound says that it was lost.
 	Extend(ctx context.Context) error
 	// Done takes the ticket out of the queue for good.
 	Done(ctx context.Context) error
-	// Release gives the ticket back, not to be claimed before a time.
+	// Release gives the ticket back, to its place in the order, not to be claimed
+	// before a time.
 	Release(ctx context.Context, notBefore time.Time) error
 }
 
@@ -52,5 +56,30 @@ type Share struct {
 	Queued  int     // jobs that may wait; 0: no limit
 }
 
-// Shares returns the share of a tenant.
+// step is how far one ticket moves a tenant's turn.
+func (s Share) step() float64 {
+	if s.Weight > 0 {
+		return 1 / s.Weight
+	}
+	return 1
+}
+
+// Shares returns the share of a tenant. It is asked often: each time that a
+// tenant's tickets change.
 type Shares func(platen.TenantID) Share
+
+// pause waits for a change, at most so long, or until ctx ends.
+func pause(ctx context.Context, changed <-chan struct{}, atMost time.Duration) {
+	timer := time.NewTimer(atMost)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-changed:
+	case <-timer.C:
+	}
+}
+
+// claimEnded is the error of a Claim whose context has ended.
+func claimEnded(ctx context.Context) error {
+	return fmt.Errorf("claim a job: %w: %w", context.Cause(ctx), platen.Busy)
+}

@@ -105,8 +105,8 @@ func (l ledger) terminal(ctx context.Context, job string) (r Record, err error) 
 	return r, l.get(ctx, key, &r)
 }
 
-// end writes the terminal record, and deletes what is pending. When another one
-// has been written before, that one counts, and is returned.
+// end writes the terminal record. When another one has been written before, that
+// one counts, and is returned. What is pending is then to be forgotten.
 func (l ledger) end(ctx context.Context, r Record) (Record, error) {
 	key, err := terminalKey(r.ID)
 	if err != nil {
@@ -119,7 +119,7 @@ func (l ledger) end(ctx context.Context, r Record) (Record, error) {
 	if err != nil {
 		return r, fmt.Errorf("end job %s: %w", r.ID, err)
 	}
-	return r, l.forget(ctx, r.ID)
+	return r, nil
 }
 
 // forget deletes what is pending of a job, the job itself last, so that it is

@@ -23,6 +23,7 @@ type Config struct {
 	Backoff    time.Duration // before the second attempt; doubled before each further one; 0: one second
 	Now        func() time.Time
 	Log        *slog.Logger
+	Observe    func(Record) // told of each change of a job that this process makes; may be nil
 }
 
 // A Queue accepts jobs and has them worked on. It is safe for concurrent use.
@@ -36,6 +37,7 @@ type Queue struct {
 	log      *slog.Logger
 	worker   string // names this process in attempts
 
+	observe  func(Record)
 	watchers watchers
 	marked   sync.Map // of tenants whose mark is in the bucket
 	mu       sync.Mutex
@@ -46,7 +48,7 @@ type Queue struct {
 func New(cfg Config) *Queue {
 	q := &Queue{
 		bucket: cfg.Bucket, dispatch: cfg.Dispatcher, shares: cfg.Shares, attempts: cfg.Attempts, backoff: cfg.Backoff,
-		now: cfg.Now, log: cfg.Log, worker: uuid.NewString(), running: map[place]context.CancelCauseFunc{},
+		now: cfg.Now, log: cfg.Log, observe: cfg.Observe, worker: uuid.NewString(), running: map[place]context.CancelCauseFunc{},
 	}
 	if q.attempts == 0 {
 		q.attempts = 5
@@ -178,6 +180,9 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 	if r, err = l.end(ctx, r); err != nil {
 		return r, err
 	}
+	if err := l.forget(ctx, id); err != nil {
+		q.log.Warn("an ended job is still pending: it is forgotten later", "tenant", tenant, "job", id, "err", err)
+	}
 	if err := q.dispatch.Remove(ctx, tenant, id); err != nil {
 		q.log.Warn("a cancelled job is still queued", "tenant", tenant, "job", id, "err", err)
 	}
@@ -187,7 +192,7 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 	if stop != nil {
 		stop(errCancelled)
 	}
-	q.watchers.tell(r)
+	q.tell(r)
 	return r, nil
 }
 

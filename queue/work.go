@@ -124,7 +124,7 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done b
 	go func() { started <- l.put(keep, startedKey(t.Job, this.Number), this) }() // while the job begins
 	r.State = Running
 	r.Attempts = append(r.Attempts, this)
-	q.watchers.tell(r)
+	q.tell(r)
 
 	doc, failure := q.render(ctx, lease, a.Job, render)
 	if err := <-started; err != nil && !errors.Is(err, platen.Conflict) {
@@ -166,7 +166,7 @@ func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, fail
 		return false, next, fmt.Errorf("write down a failure: %w", err)
 	}
 	r.State = Queued
-	q.watchers.tell(r)
+	q.tell(r)
 	return false, next, nil
 }
 
@@ -189,10 +189,11 @@ func (q *Queue) dead(ctx context.Context, l ledger, r Record, a Accepted, why st
 func (q *Queue) end(ctx context.Context, l ledger, r Record) error {
 	r.Ended = q.now().UTC()
 	r, err := l.end(ctx, r)
-	if err == nil {
-		q.watchers.tell(r)
+	if err != nil {
+		return err
 	}
-	return err
+	q.tell(r)
+	return l.forget(ctx, r.ID)
 }
 
 var errLeaseLost = fmt.Errorf("the lease was lost: another worker has the job: %w", platen.Busy)

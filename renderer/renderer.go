@@ -32,6 +32,7 @@ type Config struct {
 	Limits    platen.DataLimits
 	Now       func() time.Time // for the manifest; no document sees it
 	Log       *slog.Logger
+	Observe   func(stage string, took time.Duration) // may be nil
 }
 
 // A Renderer renders jobs. It is safe for concurrent use.
@@ -114,7 +115,11 @@ func (r *Renderer) print(ctx context.Context, html platen.Markup) ([]byte, error
 	return pdf, nil
 }
 
-// took logs how long a stage took.
+// took tells how long a stage took.
 func (r *Renderer) took(stage string, start time.Time) {
-	r.Log.Debug("stage", "stage", stage, "took", time.Since(start))
+	took := time.Since(start)
+	r.Log.Debug("stage", "stage", stage, "took", took)
+	if r.Observe != nil {
+		r.Observe(stage, took)
+	}
 }

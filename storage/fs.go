@@ -109,7 +109,14 @@ func (b *FS) remove(ctx context.Context, name string) error {
 	if err := b.root.Remove(name); err != nil {
 		return err
 	}
-	return b.syncFolder(path.Dir(name))
+	folder := path.Dir(name)
+	for folder != "." && b.root.Remove(folder) == nil { // when it is empty
+		folder = path.Dir(folder)
+	}
+	if err := b.syncFolder(folder); !isAbsent(err) {
+		return err
+	}
+	return nil // somebody else has removed it, and brings that to the disk
 }
 
 // mustBeFile returns an error unless name is a regular file: a folder is no

@@ -18,6 +18,8 @@ const (
 	// draftFolder holds values on their way; no key can name it. Each draft is
 	// locked by its writer as long as the writer lives.
 	draftFolder = ".drafts"
+	// maxLinks is how often a Put tries that meets Deletes in its folder.
+	maxLinks = 1000
 	// chunk is how much is written between two looks at the context.
 	chunk = 1 << 20
 )
@@ -46,13 +48,7 @@ func (b *FS) put(ctx context.Context, name string, value []byte) error {
 	if err := write(ctx, draft, value); err != nil {
 		return err
 	}
-	if err := b.root.MkdirAll(path.Dir(name), 0o700); err != nil {
-		if errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
-			return fmt.Errorf("a part of the key is a key itself: choose another key: %w", platen.Invalid)
-		}
-		return err
-	}
-	linked := b.root.Link(draftName(draft), name)
+	linked := b.link(ctx, draft, name)
 	if linked != nil && !errors.Is(linked, fs.ErrExist) {
 		return linked
 	}
@@ -65,6 +61,38 @@ func (b *FS) put(ctx context.Context, name string, value []byte) error {
 		return b.taken(name)
 	}
 	return nil
+}
+
+// link gives a draft its name, in a folder that is made when it is not there. A
+// Delete may remove that in between.
+func (b *FS) link(ctx context.Context, draft *os.File, name string) (err error) {
+	for range maxLinks {
+		if err = b.root.MkdirAll(path.Dir(name), 0o700); err == nil {
+			err = b.root.Link(draftName(draft), name)
+			if _, there := b.root.Lstat(draftName(draft)); !errors.Is(err, fs.ErrNotExist) || there != nil {
+				return err
+			}
+		}
+		switch {
+		case !errors.Is(err, fs.ErrExist) && !isAbsent(err):
+			return err
+		case b.underKey(name):
+			return fmt.Errorf("a part of the key is a key itself: choose another key: %w", platen.Invalid)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// underKey reports whether something that is no folder stands above name.
+func (b *FS) underKey(name string) bool {
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		if info, err := b.root.Lstat(folder); err == nil && !info.IsDir() {
+			return true
+		}
+	}
+	return false
 }
 
 // taken says why name could not be linked.
@@ -166,7 +194,7 @@ func write(ctx context.Context, f *os.File, value []byte) error {
 func (b *FS) syncFolders(name string) error {
 	for name != "." {
 		name = path.Dir(name)
-		if err := b.syncFolder(name); err != nil {
+		if err := b.syncFolder(name); err != nil && !isAbsent(err) { // its keys were deleted again
 			return err
 		}
 	}

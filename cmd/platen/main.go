@@ -45,6 +45,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
+	Token     tokenCmd     `cmd:"" help:"Make a token for development."`
 	Tenant    tenantCmd    `cmd:"" help:"Show and change what a tenant has decided for all its documents."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`

@@ -116,15 +116,17 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 		return err
 	}
 	defer pool.Close()
+	metrics := api.NewMetrics()
 	r := renderer.New(renderer.Config{
 		Bucket: bucket, Printer: pool, Templates: (&shelf{dir: cmd.Templates}).template,
-		Limits: dataLimits(int(cmd.MaxBody)), Now: time.Now, Log: log,
+		Limits: dataLimits(int(cmd.MaxBody)), Now: time.Now, Log: log, Observe: metrics.Stage,
 	})
 	shares := func(platen.TenantID) queue.Share { return queue.Share{Running: cmd.MaxPer, Queued: cmd.MaxQueued} }
 	q := queue.New(queue.Config{
 		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Now: time.Now, Log: log,
+		Observe: metrics.Job,
 	})
-	a := api.New(api.Config{Queue: q, Renderer: r, Authenticate: auth, MaxBody: cmd.MaxBody << 20, Now: time.Now, Log: log})
+	a := api.New(api.Config{Queue: q, Renderer: r, Authenticate: auth, MaxBody: cmd.MaxBody << 20, Metrics: metrics, Now: time.Now, Log: log})
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if err != nil {
 		return platen.WithKind(platen.Internal, fmt.Errorf("listen on %s: %w: choose another address with --listen", cmd.Listen, err))

@@ -1,0 +1,135 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
+)
+
+// A Batch is jobs that were asked for together.
+type Batch struct {
+	ID       string          `json:"id"`
+	Tenant   platen.TenantID `json:"tenant"`
+	Accepted time.Time       `json:"accepted"`
+	Jobs     []string        `json:"jobs"` // ids, in the order they were asked for
+}
+
+const atOnce = 16 // jobs of a batch that are kept at the same time
+
+func batchKey(id string) string { return "batches/" + id + ".json" }
+
+// AcceptBatch keeps and queues jobs of one tenant. The key is as for Accept: when
+// this is interrupted, the same call with the same key goes on where it ended.
+//
+// Once AcceptBatch has returned nil, every job will end in a terminal record.
+func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []platen.Job, key string) (b Batch, err error) {
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return b, err
+	}
+	if err := q.room(ctx, tenant); err != nil {
+		return b, err
+	}
+	if err := q.mark(ctx, tenant); err != nil {
+		return b, err
+	}
+	b = Batch{Tenant: tenant, Accepted: q.now().UTC()}
+	if b.ID, err = newID(); err != nil {
+		return b, err
+	}
+	digest := ""
+	for _, job := range jobs {
+		id, err := newID()
+		if err != nil {
+			return b, err
+		}
+		b.Jobs = append(b.Jobs, id)
+		digest = platen.Digest([]byte(digest + job.Digest()))
+	}
+	if b, err = l.keepBatch(ctx, b, key, digest); err != nil {
+		return b, err
+	}
+	return b, q.acceptAll(ctx, l, b, jobs)
+}
+
+// newID returns the id of a job or batch, a UUID of version 7.
+func newID() (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make an id: %w: %w", err, platen.Internal)
+	}
+	return id.String(), nil
+}
+
+// keepBatch writes the batch down, or returns the one that the key belongs to.
+func (l ledger) keepBatch(ctx context.Context, b Batch, key, digest string) (Batch, error) {
+	if key != "" {
+		k, err := l.claim(ctx, "batch "+key, keyed{b.ID, digest})
+		if err != nil {
+			return b, fmt.Errorf("keep the idempotency key: %w", err)
+		}
+		if k.Digest != digest {
+			return b, fmt.Errorf("%w: %w", ErrKeyReused, platen.Conflict)
+		}
+		b.ID = k.Job
+	}
+	err := l.put(ctx, batchKey(b.ID), b)
+	if errors.Is(err, platen.Conflict) {
+		err = l.get(ctx, batchKey(b.ID), &b)
+	}
+	if err != nil {
+		return b, fmt.Errorf("keep the batch: %w", err)
+	}
+	return b, nil
+}
+
+// acceptAll keeps and queues the jobs of a batch that are not kept yet.
+func (q *Queue) acceptAll(ctx context.Context, l ledger, b Batch, jobs []platen.Job) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, job := range jobs {
+		job.ID = b.Jobs[i]
+		group.Go(func() error {
+			if _, err := l.terminal(ctx, job.ID); !errors.Is(err, platen.NotFound) {
+				return err // it has ended already
+			}
+			a := Accepted{Job: job, At: b.Accepted}
+			if err := l.put(ctx, pendingKey(job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
+				return fmt.Errorf("keep job %d of the batch: %w", i, err)
+			}
+			q.push(ctx, a, time.Time{})
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// Batch returns a batch with the records of its jobs, in their order, or NotFound.
+func (q *Queue) Batch(ctx context.Context, tenant platen.TenantID, id string) (b Batch, records []Record, err error) {
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return b, nil, err
+	}
+	if _, err := acceptedAt(id); err != nil {
+		return b, nil, fmt.Errorf("there is no batch %q: %w", id, platen.NotFound)
+	}
+	if err := l.get(ctx, batchKey(id), &b); err != nil {
+		return b, nil, fmt.Errorf("batch %s: %w", id, err)
+	}
+	records = make([]Record, len(b.Jobs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, job := range b.Jobs {
+		group.Go(func() (err error) {
+			records[i], err = q.Job(ctx, tenant, job)
+			return err
+		})
+	}
+	return b, records, group.Wait()
+}

@@ -1,0 +1,114 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dicode/platen"
+)
+
+// A Filter chooses jobs. Its zero value is all of the last 30 days.
+type Filter struct {
+	State    State     // empty: any
+	Template string    // empty: any
+	Dead     bool      // only those that failed through no fault of their own
+	From, To time.Time // of acceptance, days in UTC, both included; zero: 30 days up to now
+	Before   string    // id of a job: only older ones
+	Limit    int       // most jobs; 0: 50
+}
+
+const (
+	defaultDays  = 30
+	defaultLimit = 50
+	maxDays      = 366
+)
+
+// Jobs returns a tenant's jobs, the newest first. next is the id to go on before,
+// empty when there are no more.
+func (q *Queue) Jobs(ctx context.Context, tenant platen.TenantID, f Filter) (list []Record, next string, err error) {
+	if f.To.IsZero() {
+		f.To = q.now()
+	}
+	if f.From.IsZero() {
+		f.From = f.To.AddDate(0, 0, -defaultDays)
+	}
+	if f.Limit == 0 {
+		f.Limit = defaultLimit
+	}
+	if days := f.To.Sub(f.From) / (24 * time.Hour); days < 0 || days > maxDays {
+		return nil, "", fmt.Errorf("from %s to %s: want at most %d days, the earlier one first: %w", day(f.From), day(f.To), maxDays, platen.Invalid)
+	}
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return nil, "", err
+	}
+	pending, err := l.pendingByDay(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	for at := f.To.UTC(); day(at) >= day(f.From); at = at.AddDate(0, 0, -1) {
+		ids, err := l.onDay(ctx, day(at), pending[day(at)])
+		if err != nil {
+			return nil, "", err
+		}
+		for _, id := range ids {
+			if f.Before != "" && id >= f.Before {
+				continue
+			}
+			if len(list) == f.Limit {
+				return list, list[len(list)-1].ID, nil
+			}
+			r, err := q.Job(ctx, tenant, id)
+			if errors.Is(err, platen.NotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, "", err
+			}
+			if f.matches(r) {
+				list = append(list, r)
+			}
+		}
+	}
+	return list, "", nil
+}
+
+func (f Filter) matches(r Record) bool {
+	return (f.State == "" || f.State == r.State) && (f.Template == "" || f.Template == r.Template) && (!f.Dead || r.Dead)
+}
+
+// day is a day as it stands in the keys of terminal records.
+func day(t time.Time) string { return t.UTC().Format("2006/01/02") }
+
+// pendingByDay returns the ids of jobs that have not ended, by day of acceptance.
+func (l ledger) pendingByDay(ctx context.Context) (map[string][]string, error) {
+	ids := map[string][]string{}
+	for id, err := range l.pending(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("list what is pending: %w", err)
+		}
+		if at, err := acceptedAt(id); err == nil {
+			ids[day(at)] = append(ids[day(at)], id)
+		}
+	}
+	return ids, nil
+}
+
+// onDay returns the ids of a day, with those that are pending, the newest first.
+func (l ledger) onDay(ctx context.Context, day string, pending []string) ([]string, error) {
+	ids := slices.Clone(pending)
+	prefix := jobsFolder + day + "/"
+	for key, err := range l.bucket.List(ctx, prefix) {
+		if err != nil {
+			return nil, fmt.Errorf("list the jobs of %s: %w", day, err)
+		}
+		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(key, prefix), ".json"))
+	}
+	slices.Sort(ids)
+	slices.Reverse(ids)
+	return slices.Compact(ids), nil
+}

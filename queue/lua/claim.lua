@@ -1,0 +1,49 @@
+-- claim leases the next ticket: of the tenants in ready the first one's, whose turn
+-- then moves on by its step. Before that, tickets that are due come to wait, and so
+-- do those whose leases have ended, at most so many in one call that it stays short.
+--
+-- ARGV: channel, token, lease
+-- Result: tenant, job, priority; or, when there is no ticket, the time until the
+-- next one is due, or -1.
+
+local most = 100
+local time = now()
+
+local function due(key)
+  return ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', time, 'LIMIT', 0, most))
+end
+
+for _, name in due(delayed) do
+  local ticket = at(name)
+  redis.call('ZREM', delayed, name)
+  count(queued, ticket.tenant, -1)
+  change(ticket.tenant, function() queue(ticket, 0) end)
+end
+for _, name in due(leases) do
+  local ticket = at(name)
+  change(ticket.tenant, function()
+    unlease(ticket)
+    queue(ticket, 0)
+  end)
+end
+
+local first = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
+if not first[1] then
+  local next = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
+  return { next[2] and math.max(tonumber(next[2]) - time, 0) or -1 }
+end
+local tenant, turn = string.match(first[1], ' (.*)$'), tonumber(first[2])
+local _, job = head(tenant)
+local ticket = read(tenant, job)
+change(tenant, function()
+  redis.call('ZREM', waiting, member(ticket))
+  count(queued, tenant, -1)
+  count(running, tenant, 1)
+  redis.call('ZADD', leases, time + tonumber(ARGV[3]), place(ticket))
+  write(ticket, 'claimed', ARGV[2])
+  redis.call('HSET', turns, tenant, turn + share(tenant))
+  if turn > tonumber(redis.call('HGET', clock, 'turn') or '-inf') then
+    redis.call('HSET', clock, 'turn', turn)
+  end
+end)
+return { tenant, job, ticket.priority }
