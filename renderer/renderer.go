@@ -2,9 +2,12 @@ package renderer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/finish"
@@ -39,6 +42,7 @@ type Config struct {
 type Renderer struct {
 	Config
 	finisher *finish.Finisher
+	flights  singleflight.Group // by tenant and render key
 }
 
 // New returns a Renderer.
@@ -64,6 +68,11 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {
 		return doc, err
 	}
+	return r.once(ctx, string(job.Tenant)+" "+key.String(), func() (platen.Document, error) { return r.make(ctx, job, in, key) })
+}
+
+// make makes the document of a job, and stores it.
+func (r *Renderer) make(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
 	html, err := r.fill(ctx, in)
 	if err != nil {
 		return platen.Document{}, err
@@ -77,6 +86,22 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 		return platen.Document{}, err
 	}
 	return r.store(ctx, key, r.document(job, key, in.template.Bundle().Settings().Name, finished))
+}
+
+// once has what several ask for at the same time made once. Whoever waits makes it
+// after all when the one who made it gave up, or had no more time.
+func (r *Renderer) once(ctx context.Context, key string, make func() (platen.Document, error)) (platen.Document, error) {
+	flight := r.flights.DoChan(key, func() (any, error) { return make() })
+	select {
+	case res := <-flight:
+		if res.Shared && res.Err != nil && ctx.Err() == nil && !errors.Is(res.Err, platen.Invalid) {
+			return make()
+		}
+		doc, _ := res.Val.(platen.Document)
+		return doc, res.Err
+	case <-ctx.Done():
+		return platen.Document{}, fmt.Errorf("the time was up before the document was there: %w: %w", context.Cause(ctx), platen.Busy)
+	}
 }
 
 // Check does the part of Render that needs neither template engine nor browser: it

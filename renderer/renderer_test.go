@@ -13,9 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
@@ -417,5 +420,48 @@ func TestWatermarksInTheirOrder(t *testing.T) {
 	a, b, c := strings.Index(text, "FROM TEMPLATE"), strings.Index(text, "FROM TENANT"), strings.Index(text, "FROM REQUEST")
 	if a < 0 || b < a || c < b {
 		t.Errorf("they stand in another order in\n%s", text)
+	}
+}
+
+// countedPrinter counts its prints, and lets them begin when all who ask are there.
+type countedPrinter struct {
+	renderer.Printer
+	prints atomic.Int32
+	start  chan struct{}
+}
+
+func (p *countedPrinter) Print(ctx context.Context, m platen.Markup) ([]byte, error) {
+	p.prints.Add(1)
+	<-p.start
+	return p.Printer.Print(ctx, m)
+}
+
+// A document that several ask for at once is printed once.
+func TestEqualRendersAtOnce(t *testing.T) {
+	printer := &countedPrinter{Printer: openPool(t), start: make(chan struct{})}
+	r := renderer.New(config(t, openBucket(t), printer))
+	data := record(t, "tablet-2p.json")
+	sums := make([]string, 10)
+	var group errgroup.Group
+	for i := range sums {
+		group.Go(func() error {
+			if i == len(sums)-1 {
+				close(printer.start)
+			}
+			doc, err := r.Render(t.Context(), job(data))
+			sums[i] = doc.Manifest.SHA256
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if n := printer.prints.Load(); n != 1 {
+		t.Errorf("printed %d times", n)
+	}
+	for _, sum := range sums {
+		if sum == "" || sum != sums[0] {
+			t.Errorf("sha256 %q and %q", sum, sums[0])
+		}
 	}
 }

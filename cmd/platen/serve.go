@@ -19,6 +19,7 @@ import (
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 )
 
@@ -76,6 +77,12 @@ func isLoopback(listen string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// The cache of the process, and the largest value in it: documents of some twenty pages.
+const (
+	cacheBytes  = 64 << 20
+	cachedValue = 1 << 20
+)
+
 // Validate is called by kong.
 func (cmd *serveCmd) Validate() error {
 	switch {
@@ -117,13 +124,14 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	}
 	defer pool.Close()
 	metrics := api.NewMetrics()
+	cached := storage.NewCached(bucket, storage.NewMemoryCache(cacheBytes), cachedValue)
 	r := renderer.New(renderer.Config{
-		Bucket: bucket, Printer: pool, Templates: (&shelf{dir: cmd.Templates}).template,
+		Bucket: cached, Printer: pool, Templates: (&shelf{dir: cmd.Templates}).template,
 		Limits: dataLimits(int(cmd.MaxBody)), Now: time.Now, Log: log, Observe: metrics.Stage,
 	})
 	shares := func(platen.TenantID) queue.Share { return queue.Share{Running: cmd.MaxPer, Queued: cmd.MaxQueued} }
 	q := queue.New(queue.Config{
-		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Now: time.Now, Log: log,
+		Bucket: cached, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Now: time.Now, Log: log,
 		Observe: metrics.Job,
 	})
 	a := api.New(api.Config{Queue: q, Renderer: r, Authenticate: auth, MaxBody: cmd.MaxBody << 20, Metrics: metrics, Now: time.Now, Log: log})

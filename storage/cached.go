@@ -1,0 +1,118 @@
+package storage
+
+import (
+	"container/list"
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// A Cache keeps copies of values for a while. It may lose any of them at any time
+// and has no errors: what it cannot tell it does not have. It is safe for
+// concurrent use.
+type Cache interface {
+	// Get returns the value of a key, which must not be changed.
+	Get(ctx context.Context, key string) (value []byte, ok bool)
+	// Set keeps a value, if it can.
+	Set(ctx context.Context, key string, value []byte)
+}
+
+// Cached is a Bucket that answers Get from a cache where it can. Only keys that are
+// never deleted are cached; since a key is written once, no copy is ever stale.
+type Cached struct {
+	Bucket
+	cache Cache
+	limit int
+	hits  atomic.Int64
+	miss  atomic.Int64
+}
+
+// NewCached returns b with a cache for values of up to limit bytes.
+func NewCached(b Bucket, c Cache, limit int) *Cached {
+	return &Cached{Bucket: b, cache: c, limit: limit}
+}
+
+// deleted are the folders of keys that are deleted one day.
+var deleted = []string{"pending/"}
+
+// cachable reports whether a key, of a tenant or not, is never deleted.
+func cachable(key string) bool {
+	if rest, ok := strings.CutPrefix(key, "tenants/"); ok {
+		_, key, _ = strings.Cut(rest, "/")
+	}
+	for _, folder := range deleted {
+		if strings.HasPrefix(key, folder) {
+			return false
+		}
+	}
+	return true
+}
+
+// Get implements Bucket.
+func (c *Cached) Get(ctx context.Context, key string) ([]byte, error) {
+	if !cachable(key) {
+		return c.Bucket.Get(ctx, key)
+	}
+	if value, ok := c.cache.Get(ctx, key); ok {
+		c.hits.Add(1)
+		return append([]byte(nil), value...), nil // callers may change what they get
+	}
+	c.miss.Add(1)
+	value, err := c.Bucket.Get(ctx, key)
+	if err == nil && len(value) <= c.limit {
+		c.cache.Set(ctx, key, append([]byte(nil), value...))
+	}
+	return value, err
+}
+
+// Counts returns how often a value was there, and how often it was not.
+func (c *Cached) Counts() (hits, misses int64) { return c.hits.Load(), c.miss.Load() }
+
+// MemoryCache is a Cache of this process, of a number of bytes. The value that was
+// not asked for the longest goes first.
+type MemoryCache struct {
+	limit int
+
+	mu    sync.Mutex
+	size  int
+	items map[string]*list.Element
+	order *list.List // of *cachedValue, the latest first
+}
+
+type cachedValue struct {
+	key   string
+	value []byte
+}
+
+// NewMemoryCache returns an empty cache.
+func NewMemoryCache(limit int) *MemoryCache {
+	return &MemoryCache{limit: limit, items: map[string]*list.Element{}, order: list.New()}
+}
+
+// Get implements Cache.
+func (m *MemoryCache) Get(_ context.Context, key string) ([]byte, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.items[key]
+	if e == nil {
+		return nil, false
+	}
+	m.order.MoveToFront(e)
+	return e.Value.(*cachedValue).value, true
+}
+
+// Set implements Cache.
+func (m *MemoryCache) Set(_ context.Context, key string, value []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.items[key] != nil || len(value) > m.limit {
+		return
+	}
+	m.items[key] = m.order.PushFront(&cachedValue{key, value})
+	for m.size += len(value); m.size > m.limit; {
+		last := m.order.Remove(m.order.Back()).(*cachedValue)
+		delete(m.items, last.key)
+		m.size -= len(last.value)
+	}
+}
