@@ -10,7 +10,7 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race build check bench fuzz golden data verify-external docker clean install-run install-test
+.PHONY: help demo test race chaos build check bench fuzz golden data verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: ## format, vet and static analysis
 bench: install-test ## compare the pipeline with bare Chrome and finishing with pdfcpu, in one run
 	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
 	$(GO) run ./renderer/bench
+
+chaos: install-test ## accept 5,000 jobs while the server is killed at random; nothing may be lost
+	$(GO) test -tags chaos -run Chaos -timeout 60m -v ./cmd/platen
 
 fuzz: ## run every fuzz target for FUZZ=30s
 	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort -u | sed 's/^func //' | while read -r target; do \

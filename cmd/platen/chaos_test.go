@@ -1,0 +1,258 @@
+//go:build chaos
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var (
+	chaosJobs  = flag.Int("jobs", 5000, "jobs to accept")
+	chaosKills = flag.Int("kills", 50, "least number of kills -9")
+)
+
+// TestChaosEmbedded accepts jobs while the server is killed at random: none is
+// lost, each ends in one terminal record and one document.
+func TestChaosEmbedded(t *testing.T) {
+	c := newChaos(t)
+	c.start()
+	ctx, stop := context.WithCancel(t.Context())
+	var killer sync.WaitGroup
+	killer.Go(func() { c.killAtRandom(ctx) })
+	c.acceptAll(*chaosJobs)
+	for c.kills.Load() < int64(*chaosKills) && t.Context().Err() == nil {
+		time.Sleep(100 * time.Millisecond)
+	}
+	stop()
+	killer.Wait()
+	c.waitUntilAllHaveEnded()
+	c.server.stop()
+	c.verify()
+}
+
+// A chaos is a server that dies often, and what it has accepted.
+type chaos struct {
+	t       *testing.T
+	program string
+	bucket  string
+	library string
+	address string
+	record  []byte
+	server  *child
+	kills   atomic.Int64
+	mu      sync.Mutex
+	jobs    map[string]string // id by idempotency key
+}
+
+func newChaos(t *testing.T) *chaos {
+	c := &chaos{t: t, bucket: t.TempDir(), library: t.TempDir(), jobs: map[string]string{}}
+	c.program = filepath.Join(t.TempDir(), "platen")
+	if out, err := exec.Command("go", "build", "-o", c.program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	c.put("small/template.yaml", "name: small\nversion: 1.0.0\ncontract: batch-record/1\n")
+	c.put("small/document.hbs", `<!DOCTYPE html><html lang="en"><head><title>{{record.id}}</title></head><body><h1>{{record.id}}</h1></body></html>`)
+	var err error
+	if c.record, err = os.ReadFile("../../testdata/data/tablet-2p.json"); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.address = l.Addr().String()
+	l.Close()
+	return c
+}
+
+func (c *chaos) put(name, text string) {
+	file := filepath.Join(c.library, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// A child is a process that is killed with all it has started.
+type child struct {
+	cmd  *exec.Cmd
+	done chan struct{}
+}
+
+func (c *chaos) start() {
+	cmd := exec.Command(c.program, "serve", "--listen", c.address, "--bucket", c.bucket, "--templates", c.library)
+	if os.Geteuid() == 0 {
+		cmd.Args = append(cmd.Args, "--chrome-sandbox=off")
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	log, err := os.OpenFile(filepath.Join(c.library, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.server = &child{cmd, make(chan struct{})}
+	go func(k *child) {
+		k.cmd.Wait()
+		close(k.done)
+	}(c.server)
+	c.t.Cleanup(c.server.kill)
+}
+
+func (k *child) kill() {
+	syscall.Kill(k.cmd.Process.Pid, syscall.SIGKILL)
+	<-k.done
+}
+
+func (k *child) stop() {
+	syscall.Kill(k.cmd.Process.Pid, syscall.SIGTERM)
+	<-k.done
+}
+
+// killAtRandom kills the server after 0.5 to 3 seconds, and starts it again.
+func (c *chaos) killAtRandom(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(500*time.Millisecond + rand.N(2500*time.Millisecond)):
+		}
+		c.server.kill()
+		c.kills.Add(1)
+		c.start()
+	}
+}
+
+// acceptAll asks for n documents, each until it is accepted.
+func (c *chaos) acceptAll(n int) {
+	var wg sync.WaitGroup
+	numbers := make(chan int)
+	for range 8 {
+		wg.Go(func() {
+			for i := range numbers {
+				c.accept(i)
+			}
+		})
+	}
+	for i := range n {
+		numbers <- i
+		if i%500 == 0 {
+			c.t.Logf("%d asked for, %d kills", i, c.kills.Load())
+		}
+	}
+	close(numbers)
+	wg.Wait()
+}
+
+func (c *chaos) accept(i int) {
+	data := bytes.ReplaceAll(c.record, []byte("BR-2026-00417"), fmt.Appendf(nil, "BR-2026-%05d", i))
+	body, err := json.Marshal(map[string]any{"template": "small", "data": json.RawMessage(data)})
+	if err != nil {
+		c.t.Error(err)
+		return
+	}
+	key := fmt.Sprintf("job-%d", i)
+	for c.t.Context().Err() == nil {
+		req, _ := http.NewRequestWithContext(c.t.Context(), http.MethodPost, "http://"+c.address+"/v1/documents", bytes.NewReader(body))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", key)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			time.Sleep(50 * time.Millisecond) // it is dead
+			continue
+		}
+		answer, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			continue
+		}
+		if res.StatusCode != http.StatusAccepted && res.StatusCode != http.StatusOK {
+			c.t.Errorf("job %d: %s: %s", i, res.Status, answer)
+			return
+		}
+		var d struct{ ID string }
+		if err := json.Unmarshal(answer, &d); err != nil {
+			c.t.Errorf("job %d: %v: %s", i, err, answer)
+			return
+		}
+		c.mu.Lock()
+		c.jobs[key] = d.ID
+		c.mu.Unlock()
+		return
+	}
+}
+
+func (c *chaos) waitUntilAllHaveEnded() {
+	for end := time.Now().Add(15 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		if left := len(c.files("tenants/default/pending/*/job.json")); left == 0 {
+			return
+		}
+	}
+	c.t.Errorf("jobs are still pending")
+}
+
+func (c *chaos) files(pattern string) []string {
+	files, err := filepath.Glob(filepath.Join(c.bucket, pattern))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return files
+}
+
+// verify holds the bucket against what was accepted.
+func (c *chaos) verify() {
+	ended := map[string]string{}
+	for _, file := range c.files("tenants/default/jobs/*/*/*/*.json") {
+		var r struct {
+			ID, State string
+			Document  struct{ RenderKey string }
+		}
+		src, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(src, &r)
+		}
+		if err != nil || ended[r.ID] != "" {
+			c.t.Errorf("%s: %v, %q before", file, err, ended[r.ID])
+		}
+		if ended[r.ID] = r.Document.RenderKey; r.State != "done" {
+			c.t.Errorf("job %s is %s", r.ID, r.State)
+		}
+	}
+	documents := map[string]bool{}
+	for key, id := range c.jobs {
+		if ended[id] == "" {
+			c.t.Errorf("%s: job %s is lost", key, id)
+		}
+		documents[ended[id]] = true
+	}
+	pdfs := len(c.files("tenants/default/documents/*.pdf"))
+	c.t.Logf("%d jobs, %d kills, %d terminal records, %d documents", len(c.jobs), c.kills.Load(), len(ended), pdfs)
+	if len(c.jobs) != *chaosJobs || len(ended) != *chaosJobs || len(documents) != *chaosJobs || pdfs != *chaosJobs {
+		c.t.Errorf("want %d of each, %d render keys", *chaosJobs, len(documents))
+	}
+	if left := c.files("tenants/default/pending/*"); len(left) > 0 {
+		c.t.Errorf("left in pending: %s", strings.Join(left, " "))
+	}
+}
