@@ -71,6 +71,7 @@ func New(cfg Config) *API {
 	a.batches(h)
 	a.content(h)
 	a.events(h)
+	a.docs(router, h)
 	return a
 }
 
