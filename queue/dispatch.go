@@ -16,10 +16,14 @@ type Ticket struct {
 	NotBefore time.Time // not to be claimed before; zero: at once
 }
 
-// A Dispatcher decides which job is next. It is fair: of the tenants that wait,
-// each gets its weighted share, whatever the others have queued; a tenant that
-// comes after a while is next but for one. Of one tenant's tickets interactive
-// ones come first, and then those that came first. It is safe for concurrent use.
+// A Dispatcher decides which job is next. It is fair: tenants take turns, each as
+// often as its weight says, whatever the others have queued. One that had nothing
+// waiting, or ran as many jobs as it may, comes before those that had; but it does
+// not get the turns that it missed. When it is the turn of several, the one with
+// fewer tickets comes first, and then the one that has waited longer: so a single
+// job waits for one other at most, unless many tenants come with as little at once.
+// Of one tenant's tickets interactive ones come first, and then those that came
+// first. It is safe for concurrent use.
 //
 // It may forget everything at any time. Errors are Busy or Internal; a context that
 // ends is Busy.
@@ -56,6 +60,9 @@ type Share struct {
 	Queued  int     // jobs that may wait; 0: no limit
 }
 
+// credit is how far a tenant that was not ready comes before the turn of those that were.
+const credit = 1. / 1024
+
 // step is how far one ticket moves a tenant's turn.
 func (s Share) step() float64 {
 	if s.Weight > 0 {
@@ -67,6 +74,9 @@ func (s Share) step() float64 {
 // Shares returns the share of a tenant. It is asked often: each time that a
 // tenant's tickets change.
 type Shares func(platen.TenantID) Share
+
+// errEnded says that a lease has ended.
+var errEnded = fmt.Errorf("the lease was lost: %w", platen.NotFound)
 
 // pause waits for a change, at most so long, or until ctx ends.
 func pause(ctx context.Context, changed <-chan struct{}, atMost time.Duration) {

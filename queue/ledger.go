@@ -167,6 +167,22 @@ func (l ledger) attempts(ctx context.Context, job string) (list []Attempt, err e
 	return list, nil
 }
 
+// unended returns what is known of a job that has not ended.
+func (l ledger) unended(ctx context.Context, job string) (r Record, err error) {
+	a, err := l.accepted(ctx, job)
+	if err != nil {
+		return r, err
+	}
+	r = newRecord(a)
+	if r.Attempts, err = l.attempts(ctx, job); err != nil {
+		return r, err
+	}
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Ended.IsZero() {
+		r.State = Running
+	}
+	return r, nil
+}
+
 // pending yields the ids of the jobs that have not ended, in order.
 func (l ledger) pending(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"sync"
@@ -9,7 +10,8 @@ import (
 	"github.com/dicode/platen"
 )
 
-// Memory is a Dispatcher within one process.
+// Memory is a Dispatcher within one process. A claim lasts as long as the process:
+// a worker cannot die alone.
 type Memory struct {
 	shares Shares
 	now    func() time.Time
@@ -18,14 +20,14 @@ type Memory struct {
 	lanes   map[platen.TenantID]*lane
 	places  map[place]*item
 	delayed delayed
-	turn    float64       // of the tenant that was served last
-	pushed  uint64        // tickets so far
-	changed chan struct{} // closed when a ticket may have become claimable
+	turn    float64 // of the tenant that was served last
+	pushed  uint64  // tickets so far
+	changed signal  // a ticket may have become claimable
 }
 
 // NewMemory returns an empty dispatcher.
 func NewMemory(shares Shares, now func() time.Time) *Memory {
-	return &Memory{shares: shares, now: now, lanes: map[platen.TenantID]*lane{}, places: map[place]*item{}, changed: make(chan struct{})}
+	return &Memory{shares: shares, now: now, lanes: map[platen.TenantID]*lane{}, places: map[place]*item{}}
 }
 
 // A place names a job.
@@ -42,21 +44,23 @@ type item struct {
 	index   int // in the delayed ones; -1 when it is not there
 }
 
-// A lane is what waits of one tenant.
+// A lane is what there is of one tenant.
 type lane struct {
-	waiting map[platen.Priority][]*item // in their order
-	queued  int                         // with those that wait for their time
+	waiting items
+	queued  int // with those that wait for their time
 	running int
+	ready   bool    // something waits, and one more may run
 	turn    float64 // when its next ticket is served, in turns of all tenants
 }
 
-func (l *lane) next() *item {
-	for _, p := range platen.Priorities {
-		if len(l.waiting[p]) > 0 {
-			return l.waiting[p][0]
-		}
-	}
-	return nil
+// before reports whether a lane that is ready is served before another one: it is
+// its turn, or less waits in it, or it has waited longer.
+func (l *lane) before(o *lane) bool {
+	return cmp.Or(
+		cmp.Compare(l.turn, o.turn),
+		cmp.Compare(len(l.waiting), len(o.waiting)),
+		cmp.Compare(l.waiting[0].order, o.waiting[0].order),
+	) < 0
 }
 
 // Push implements Dispatcher.
@@ -77,63 +81,46 @@ func (m *Memory) enqueue(i *item) {
 	l.queued++
 	if i.index = -1; i.NotBefore.After(m.now()) {
 		heap.Push(&m.delayed, i)
-	} else {
-		m.ready(l, i)
+		m.changed.send() // it may be the one to wait for
+		return
 	}
-	m.wake()
+	l.waiting.add(i)
+	m.settle(i.Tenant)
 }
 
 func (m *Memory) lane(tenant platen.TenantID) *lane {
 	l := m.lanes[tenant]
 	if l == nil {
-		l = &lane{waiting: map[platen.Priority][]*item{}}
+		l = &lane{}
 		m.lanes[tenant] = l
 	}
 	return l
 }
 
-// ready lets an item be claimed. A lane that was empty does not get the turns that
-// it missed, but for one: so it is next, once.
-func (m *Memory) ready(l *lane, i *item) {
-	if l.next() == nil {
-		l.turn = max(l.turn, m.turn-m.step(i.Tenant))
+// settle is called when what waits or runs of a tenant has changed. A lane that
+// was not ready gets no turns that it missed, but comes before those that were.
+func (m *Memory) settle(tenant platen.TenantID) {
+	l, share := m.lane(tenant), m.shares(tenant)
+	was := l.ready
+	l.ready = len(l.waiting) > 0 && (share.Running == 0 || l.running < share.Running)
+	if l.ready && !was {
+		l.turn = max(l.turn, m.turn-credit)
+		m.changed.send()
 	}
-	l.waiting[i.Priority] = append(l.waiting[i.Priority], i)
-}
-
-// step is how far one ticket moves a tenant's turn.
-func (m *Memory) step(tenant platen.TenantID) float64 {
-	if weight := m.shares(tenant).Weight; weight > 0 {
-		return 1 / weight
-	}
-	return 1
-}
-
-// wake lets every Claim that waits look again.
-func (m *Memory) wake() {
-	close(m.changed)
-	m.changed = make(chan struct{})
 }
 
 // Claim implements Dispatcher.
 func (m *Memory) Claim(ctx context.Context) (Lease, error) {
 	for {
-		m.mu.Lock()
+		if ctx.Err() != nil {
+			return nil, claimEnded(ctx)
+		}
+		changed := m.changed.next()
 		i, wait := m.claim()
-		changed := m.changed
-		m.mu.Unlock()
 		if i != nil {
 			return &memoryLease{m, i}, nil
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil, context.Cause(ctx)
-		case <-changed:
-			timer.Stop()
-		case <-timer.C:
-		}
+		pause(ctx, changed, wait)
 	}
 }
 
@@ -142,34 +129,40 @@ const longWait = time.Minute
 
 // claim takes the next item, or says how long to wait for one.
 func (m *Memory) claim() (*item, time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	now := m.now()
 	for len(m.delayed) > 0 && !m.delayed[0].NotBefore.After(now) {
 		i := heap.Pop(&m.delayed).(*item)
-		m.ready(m.lane(i.Tenant), i)
+		m.lane(i.Tenant).waiting.add(i)
+		m.settle(i.Tenant)
 	}
-	var first *lane
-	for tenant, l := range m.lanes {
-		if limit := m.shares(tenant).Running; l.next() == nil || limit > 0 && l.running >= limit {
-			continue
-		}
-		if first == nil || l.turn < first.turn || l.turn == first.turn && l.next().order < first.next().order {
-			first = l
-		}
-	}
+	first := m.first()
 	if first == nil {
 		if len(m.delayed) > 0 {
 			return nil, min(m.delayed[0].NotBefore.Sub(now), longWait)
 		}
 		return nil, longWait
 	}
-	i := first.next()
-	first.waiting[i.Priority] = first.waiting[i.Priority][1:]
-	m.turn = max(m.turn, first.turn)
-	first.turn += m.step(i.Tenant)
+	i := first.waiting[0]
+	i.claimed = true
+	first.waiting = first.waiting[1:]
 	first.queued--
 	first.running++
-	i.claimed = true
+	m.turn = max(m.turn, first.turn)
+	first.turn += m.shares(i.Tenant).step()
+	m.settle(i.Tenant)
 	return i, 0
+}
+
+// first returns the lane whose turn it is.
+func (m *Memory) first() (first *lane) {
+	for _, l := range m.lanes {
+		if l.ready && (first == nil || l.before(first)) {
+			first = l
+		}
+	}
+	return first
 }
 
 // Depth implements Dispatcher.
@@ -197,13 +190,8 @@ func (m *Memory) Remove(_ context.Context, tenant platen.TenantID, job string) e
 		heap.Remove(&m.delayed, i.index)
 		return nil
 	}
-	waiting := l.waiting[i.Priority]
-	for n, other := range waiting {
-		if other == i {
-			l.waiting[i.Priority] = append(waiting[:n:n], waiting[n+1:]...)
-			break
-		}
-	}
+	l.waiting.remove(i)
+	m.settle(tenant)
 	return nil
 }
 
@@ -212,16 +200,26 @@ func (m *Memory) give(i *item, back bool, notBefore time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !i.claimed {
-		return platen.NotFound
+		return errEnded
 	}
 	i.claimed = false
 	m.lane(i.Tenant).running--
 	delete(m.places, place{i.Tenant, i.Job})
 	if back {
-		i.NotBefore = notBefore
-		m.enqueue(i)
-	} else {
-		m.wake() // the tenant may run another one
+		again := *i // so that this lease stays ended
+		again.NotBefore = notBefore
+		m.enqueue(&again)
+	}
+	m.settle(i.Tenant)
+	return nil
+}
+
+// held returns NotFound when the lease of an item has ended.
+func (m *Memory) held(i *item) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !i.claimed {
+		return errEnded
 	}
 	return nil
 }
@@ -234,8 +232,8 @@ type memoryLease struct {
 // Ticket implements Lease.
 func (l *memoryLease) Ticket() Ticket { return l.item.Ticket }
 
-// Extend implements Lease: a worker of this process cannot die alone.
-func (l *memoryLease) Extend(context.Context) error { return nil }
+// Extend implements Lease.
+func (l *memoryLease) Extend(context.Context) error { return l.memory.held(l.item) }
 
 // Done implements Lease.
 func (l *memoryLease) Done(context.Context) error { return l.memory.give(l.item, false, time.Time{}) }
@@ -243,26 +241,4 @@ func (l *memoryLease) Done(context.Context) error { return l.memory.give(l.item,
 // Release implements Lease.
 func (l *memoryLease) Release(_ context.Context, notBefore time.Time) error {
 	return l.memory.give(l.item, true, notBefore)
-}
-
-// delayed are the items that wait for their time, the next one first.
-type delayed []*item
-
-func (d delayed) Len() int           { return len(d) }
-func (d delayed) Less(i, j int) bool { return d[i].NotBefore.Before(d[j].NotBefore) }
-func (d delayed) Swap(i, j int) {
-	d[i], d[j] = d[j], d[i]
-	d[i].index, d[j].index = i, j
-}
-func (d *delayed) Push(x any) {
-	i := x.(*item)
-	i.index = len(*d)
-	*d = append(*d, i)
-}
-func (d *delayed) Pop() any {
-	last := len(*d) - 1
-	i := (*d)[last]
-	i.index = -1
-	*d = (*d)[:last]
-	return i
 }

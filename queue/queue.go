@@ -145,24 +145,18 @@ func (q *Queue) Job(ctx context.Context, tenant platen.TenantID, id string) (r R
 	if r, err = l.terminal(ctx, id); !errors.Is(err, platen.NotFound) {
 		return r, err
 	}
-	a, err := l.accepted(ctx, id)
-	if errors.Is(err, platen.NotFound) { // it may have ended in between
-		if r, err = l.terminal(ctx, id); errors.Is(err, platen.NotFound) {
-			err = fmt.Errorf("there is no job %s: %w", id, platen.NotFound)
-		}
+	pending, pendingErr := l.unended(ctx, id)
+	if pendingErr != nil && !errors.Is(pendingErr, platen.NotFound) {
+		return pending, pendingErr
+	}
+	// What was pending may be half deleted, since the job has ended in between.
+	if r, err = l.terminal(ctx, id); !errors.Is(err, platen.NotFound) {
 		return r, err
 	}
-	if err != nil {
-		return r, err
+	if pendingErr != nil {
+		return pending, fmt.Errorf("there is no job %s: %w", id, platen.NotFound)
 	}
-	r = newRecord(a)
-	if r.Attempts, err = l.attempts(ctx, id); err != nil {
-		return r, err
-	}
-	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Ended.IsZero() {
-		r.State = Running
-	}
-	return r, nil
+	return pending, nil
 }
 
 // Cancel ends a job that has not ended. The record returned is the terminal one:

@@ -27,23 +27,31 @@ func (q *Queue) Reconcile(ctx context.Context) error {
 	}
 }
 
-// reconcile queues every pending job once.
+// reconcile queues every pending job once. What it cannot read it leaves for the
+// next time.
 func (q *Queue) reconcile(ctx context.Context) error {
 	for tenant, err := range q.tenants(ctx) {
 		if err != nil {
 			return err
 		}
-		l, err := q.ledger(tenant)
+		if err := q.reconcileTenant(ctx, tenant); err != nil {
+			q.log.Warn("the ledger of a tenant could not be searched", "tenant", tenant, "err", err)
+		}
+	}
+	return ctx.Err()
+}
+
+func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) error {
+	l, err := q.ledger(tenant)
+	if err != nil {
+		return err
+	}
+	for job, err := range l.pending(ctx) {
 		if err != nil {
 			return err
 		}
-		for job, err := range l.pending(ctx) {
-			if err != nil {
-				return err
-			}
-			if err := q.requeue(ctx, l, job); err != nil {
-				return err
-			}
+		if err := q.requeue(ctx, l, job); err != nil {
+			q.log.Warn("a pending job could not be queued", "tenant", tenant, "job", job, "err", err)
 		}
 	}
 	return nil
@@ -52,13 +60,13 @@ func (q *Queue) reconcile(ctx context.Context) error {
 // requeue queues one pending job, not before its next attempt is due.
 func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
 	a, err := l.accepted(ctx, job)
+	var attempts []Attempt
+	if err == nil {
+		attempts, err = l.attempts(ctx, job)
+	}
 	if errors.Is(err, platen.NotFound) {
 		return nil // it has ended meanwhile
 	}
-	if err != nil {
-		return err
-	}
-	attempts, err := l.attempts(ctx, job)
 	if err != nil {
 		return err
 	}

@@ -46,8 +46,8 @@ const poll = time.Second
 // shares of the tenants whose tickets it pushes. The error is Busy when Redis does
 // not answer, and Invalid when it is not fit for a queue.
 //
-// A call ends with its context, and no later, if the client is made with
-// ContextTimeoutEnabled.
+// The client should have ContextTimeoutEnabled: then no call takes longer than
+// three seconds, whatever Redis does.
 func NewRedis(ctx context.Context, client redis.UniversalClient, shares Shares, opt RedisOptions) (*Redis, error) {
 	if opt.Prefix == "" {
 		opt.Prefix = "platen"
@@ -78,7 +78,9 @@ func NewRedis(ctx context.Context, client redis.UniversalClient, shares Shares, 
 // fit returns an error unless this Redis can hold a queue.
 func (r *Redis) fit(ctx context.Context) error {
 	for _, s := range scripts {
-		if err := s.Load(ctx, r.client).Err(); err != nil {
+		if err := s.Load(ctx, r.client).Err(); redis.HasErrorPrefix(err, "Error compiling script") {
+			return fmt.Errorf("it does not know these scripts: %w: Redis 7 or newer is needed, or Valkey: %w", err, platen.Invalid)
+		} else if err != nil {
 			return explainRedis(err)
 		}
 	}
@@ -97,11 +99,7 @@ func (r *Redis) Close() error { return r.news.Close() }
 // Push implements Dispatcher.
 func (r *Redis) Push(ctx context.Context, t Ticket) error {
 	share := r.shares(t.Tenant)
-	priority := 0
-	if t.Priority != platen.Interactive {
-		priority = 1
-	}
-	_, err := r.run(ctx, pushScript, t.Tenant, t.Job, priority, delay(t.NotBefore), share.step(), share.Running)
+	_, err := r.run(ctx, pushScript, t.Tenant, t.Job, rank(t.Priority), delay(t.NotBefore), share.step(), share.Running)
 	if err != nil {
 		return fmt.Errorf("queue job %s: %w", t.Job, err)
 	}
@@ -201,7 +199,7 @@ func (l *redisLease) Release(ctx context.Context, notBefore time.Time) error {
 func (l *redisLease) run(ctx context.Context, what string, s *redis.Script, arg any) error {
 	kept, err := l.redis.run(ctx, s, l.ticket.Tenant, l.ticket.Job, l.token, arg)
 	if err == nil && kept != int64(1) {
-		err = fmt.Errorf("the lease was lost: %w", platen.NotFound)
+		err = errEnded
 	}
 	if err != nil {
 		return fmt.Errorf("%s the lease of job %s: %w", what, l.ticket.Job, err)

@@ -92,7 +92,7 @@ func explainRedis(err error) error {
 		}
 	}
 	if errors.As(err, new(redis.Error)) {
-		return fmt.Errorf("Redis says: %w: Redis 7 or newer is needed, or Valkey: %w", err, platen.Internal)
+		return fmt.Errorf("Redis says: %w: somebody else has changed the queue's keys: delete them, and the queue is filled again: %w", err, platen.Internal)
 	}
 	return fmt.Errorf("Redis does not answer: %w: see that it runs, and can be reached from here: %w", err, platen.Busy)
 }

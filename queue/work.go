@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -80,12 +81,19 @@ func (q *Queue) work(ctx context.Context, lease Lease, render Render) {
 	}
 }
 
+// release gives a job back. A dispatcher that has forgotten it queues it anew; when
+// another worker has it, nothing happens.
 func (q *Queue) release(lease Lease, notBefore time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), endTime)
 	defer cancel()
-	if err := lease.Release(ctx, notBefore); err != nil && !errors.Is(err, platen.NotFound) {
-		t := lease.Ticket()
-		q.log.Warn("a job was not given back: it is found again when its lease ends", "tenant", t.Tenant, "job", t.Job, "err", err)
+	t := lease.Ticket()
+	err := lease.Release(ctx, notBefore)
+	if errors.Is(err, platen.NotFound) {
+		t.NotBefore = notBefore
+		err = q.dispatch.Push(ctx, t)
+	}
+	if err != nil {
+		q.log.Warn("a job was not given back: it is found again later", "tenant", t.Tenant, "job", t.Job, "err", err)
 	}
 }
 
@@ -119,23 +127,25 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done b
 	if len(r.Attempts) >= q.attempts {
 		return true, next, q.dead(keep, l, r, a, "its worker died each time")
 	}
-	this := Attempt{Number: len(r.Attempts) + 1, Started: q.now().UTC(), Worker: q.worker}
-	started := make(chan error, 1)
-	go func() { started <- l.put(keep, startedKey(t.Job, this.Number), this) }() // while the job begins
+	this := Attempt{Number: 1, Started: q.now().UTC(), Worker: q.worker}
+	if n := len(r.Attempts); n > 0 {
+		this.Number = r.Attempts[n-1].Number + 1
+	}
+	// It is written down first, so that a job counts that ends its worker at once.
+	if err := l.put(keep, startedKey(t.Job, this.Number), this); err != nil {
+		return false, next, fmt.Errorf("write down an attempt: %w", err)
+	}
 	r.State = Running
 	r.Attempts = append(r.Attempts, this)
 	q.tell(r)
 
 	doc, failure := q.render(ctx, lease, a.Job, render)
-	if err := <-started; err != nil && !errors.Is(err, platen.Conflict) {
-		return false, next, fmt.Errorf("write down an attempt: %w", err)
-	}
 	switch {
 	case failure == nil:
 		r.State, r.Document = Done, result(doc)
 		return true, next, q.end(keep, l, r)
 	case errors.Is(failure, errCancelled):
-		return true, next, nil
+		return true, next, l.forget(keep, t.Job) // this attempt may have been written down since
 	case ctx.Err() != nil || errors.Is(failure, errLeaseLost):
 		// Not an attempt: this worker was stopped, or is not the one any more.
 		return false, next, l.bucket.Delete(keep, startedKey(t.Job, this.Number))
@@ -164,6 +174,12 @@ func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, fail
 	last.Next = next
 	if err := l.put(ctx, failedKey(r.ID, last.Number), *last); err != nil && !errors.Is(err, platen.Conflict) {
 		return false, next, fmt.Errorf("write down a failure: %w", err)
+	}
+	if _, err := l.terminal(ctx, r.ID); !errors.Is(err, platen.NotFound) {
+		if err == nil {
+			err = l.forget(ctx, r.ID) // it was ended meanwhile, by somebody else
+		}
+		return err == nil, next, err
 	}
 	r.State = Queued
 	q.tell(r)
@@ -213,11 +229,22 @@ func (q *Queue) render(ctx context.Context, lease Lease, job platen.Job, render 
 		q.mu.Unlock()
 	}()
 	go q.extend(ctx, lease, stop)
-	doc, err := render(ctx, job)
+	doc, err := q.survive(ctx, job, render)
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errCancelled) || errors.Is(cause, errLeaseLost)) {
 		return doc, cause
 	}
 	return doc, err
+}
+
+// survive renders a job. A panic is an error of this job: the others go on.
+func (q *Queue) survive(ctx context.Context, job platen.Job, render Render) (doc platen.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			q.log.Error("a render panicked", "tenant", job.Tenant, "job", job.ID, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the render panicked: %v: %w", p, platen.Internal)
+		}
+	}()
+	return render(ctx, job)
 }
 
 func (q *Queue) extend(ctx context.Context, lease Lease, stop context.CancelCauseFunc) {

@@ -32,33 +32,62 @@ var (
 // lost, each ends in one terminal record and one document.
 func TestChaosEmbedded(t *testing.T) {
 	c := newChaos(t)
-	c.start()
-	ctx, stop := context.WithCancel(t.Context())
+	c.add(c.program, append([]string{"serve", "--listen", c.address}, c.flags()...)...)
+	c.run()
+}
+
+// TestChaosDistributed does the same with API, two workers and Redis, each of which
+// is killed, and with a Redis that forgets everything now and then.
+func TestChaosDistributed(t *testing.T) {
+	c := newChaos(t)
+	c.redis = freeAddress(t)
+	_, port, _ := net.SplitHostPort(c.redis)
+	c.add("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", c.library)
+	flags := append(c.flags(), "--redis", "redis://"+c.redis)
+	c.add(c.program, append([]string{"serve", "--listen", c.address}, flags...)...)
+	for range 2 {
+		c.add(c.program, append([]string{"worker", "-n", "1"}, flags...)...)
+	}
+	c.run()
+}
+
+// run accepts the jobs, kills meanwhile, and verifies.
+func (c *chaos) run() {
+	for _, p := range c.children {
+		p.start()
+	}
+	ctx, stop := context.WithCancel(c.t.Context())
 	var killer sync.WaitGroup
 	killer.Go(func() { c.killAtRandom(ctx) })
 	c.acceptAll(*chaosJobs)
-	for c.kills.Load() < int64(*chaosKills) && t.Context().Err() == nil {
+	for c.kills.Load() < int64(*chaosKills) && c.t.Context().Err() == nil {
 		time.Sleep(100 * time.Millisecond)
 	}
 	stop()
 	killer.Wait()
 	c.waitUntilAllHaveEnded()
-	c.server.stop()
+	for _, p := range c.children {
+		p.stop()
+	}
 	c.verify()
 }
 
-// A chaos is a server that dies often, and what it has accepted.
+// A chaos is an installation whose processes die often, and what it has accepted.
 type chaos struct {
 	t       *testing.T
 	program string
 	bucket  string
 	library string
 	address string
+	redis   string // address; empty when there is none
 	record  []byte
-	server  *child
-	kills   atomic.Int64
-	mu      sync.Mutex
-	jobs    map[string]string // id by idempotency key
+
+	children []*child
+	kills    atomic.Int64
+	flushes  int
+
+	mu   sync.Mutex
+	jobs map[string]string // id by idempotency key
 }
 
 func newChaos(t *testing.T) *chaos {
@@ -73,13 +102,26 @@ func newChaos(t *testing.T) *chaos {
 	if c.record, err = os.ReadFile("../../testdata/data/tablet-2p.json"); err != nil {
 		t.Fatal(err)
 	}
+	c.address = freeAddress(t)
+	return c
+}
+
+func freeAddress(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.address = l.Addr().String()
-	l.Close()
-	return c
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// flags are those that all processes have in common.
+func (c *chaos) flags() []string {
+	flags := []string{"--bucket", c.bucket, "--templates", c.library}
+	if os.Geteuid() == 0 {
+		flags = append(flags, "--chrome-sandbox=off")
+	}
+	return flags
 }
 
 func (c *chaos) put(name, text string) {
@@ -92,33 +134,47 @@ func (c *chaos) put(name, text string) {
 	}
 }
 
-// A child is a process that is killed with all it has started.
+// A child is a process that is killed and started again.
 type child struct {
-	cmd  *exec.Cmd
-	done chan struct{}
+	chaos *chaos
+	args  []string
+	cmd   *exec.Cmd
+	done  chan struct{}
 }
 
-func (c *chaos) start() {
-	cmd := exec.Command(c.program, "serve", "--listen", c.address, "--bucket", c.bucket, "--templates", c.library)
-	if os.Geteuid() == 0 {
-		cmd.Args = append(cmd.Args, "--chrome-sandbox=off")
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	log, err := os.OpenFile(filepath.Join(c.library, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+func (c *chaos) add(program string, args ...string) {
+	c.children = append(c.children, &child{chaos: c, args: append([]string{program}, args...)})
+}
+
+// start starts the process. One that does not stay, since what it needs was killed
+// too, is started again.
+func (k *child) start() {
+	log, err := os.OpenFile(filepath.Join(k.chaos.library, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
-		c.t.Fatal(err)
+		k.chaos.t.Fatal(err)
 	}
 	defer log.Close()
-	cmd.Stderr = log
-	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
+	k.cmd = exec.Command(k.args[0], k.args[1:]...)
+	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	k.cmd.Stderr = log
+	if err := k.cmd.Start(); err != nil {
+		k.chaos.t.Fatal(err)
 	}
-	c.server = &child{cmd, make(chan struct{})}
-	go func(k *child) {
-		k.cmd.Wait()
-		close(k.done)
-	}(c.server)
-	c.t.Cleanup(c.server.kill)
+	k.done = make(chan struct{})
+	go func(cmd *exec.Cmd, done chan struct{}) {
+		cmd.Wait()
+		close(done)
+	}(k.cmd, k.done)
+	k.chaos.t.Cleanup(k.kill)
+}
+
+func (k *child) runs() bool {
+	select {
+	case <-k.done:
+		return false
+	default:
+		return true
+	}
 }
 
 func (k *child) kill() {
@@ -131,17 +187,36 @@ func (k *child) stop() {
 	<-k.done
 }
 
-// killAtRandom kills the server after 0.5 to 3 seconds, and starts it again.
+// killAtRandom kills one of the processes after 0.3 to 2 seconds, and starts it
+// again; every other time Redis forgets everything, too.
 func (c *chaos) killAtRandom(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			c.revive()
 			return
-		case <-time.After(500*time.Millisecond + rand.N(2500*time.Millisecond)):
+		case <-time.After(300*time.Millisecond + rand.N(1700*time.Millisecond)):
 		}
-		c.server.kill()
+		c.revive()
+		victim := c.children[rand.N(len(c.children))]
+		victim.kill()
 		c.kills.Add(1)
-		c.start()
+		victim.start()
+		if c.redis != "" && c.kills.Load()%2 == 0 {
+			_, port, _ := net.SplitHostPort(c.redis)
+			if exec.Command("redis-cli", "-p", port, "FLUSHALL").Run() == nil {
+				c.flushes++
+			}
+		}
+	}
+}
+
+// revive starts again what has ended by itself.
+func (c *chaos) revive() {
+	for _, p := range c.children {
+		if !p.runs() {
+			p.start()
+		}
 	}
 }
 
@@ -206,6 +281,7 @@ func (c *chaos) accept(i int) {
 
 func (c *chaos) waitUntilAllHaveEnded() {
 	for end := time.Now().Add(15 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		c.revive()
 		if left := len(c.files("tenants/default/pending/*/job.json")); left == 0 {
 			return
 		}
@@ -248,7 +324,7 @@ func (c *chaos) verify() {
 		documents[ended[id]] = true
 	}
 	pdfs := len(c.files("tenants/default/documents/*.pdf"))
-	c.t.Logf("%d jobs, %d kills, %d terminal records, %d documents", len(c.jobs), c.kills.Load(), len(ended), pdfs)
+	c.t.Logf("%d jobs, %d kills, %d times FLUSHALL, %d terminal records, %d documents", len(c.jobs), c.kills.Load(), c.flushes, len(ended), pdfs)
 	if len(c.jobs) != *chaosJobs || len(ended) != *chaosJobs || len(documents) != *chaosJobs || pdfs != *chaosJobs {
 		c.t.Errorf("want %d of each, %d render keys", *chaosJobs, len(documents))
 	}

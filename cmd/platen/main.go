@@ -43,6 +43,7 @@ type cli struct {
 	Render    renderCmd    `cmd:"" help:"Render data with a template to PDF."`
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
 	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
+	Worker    workerCmd    `cmd:"" help:"Render what platen serve accepts, beside it."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Token     tokenCmd     `cmd:"" help:"Make a token for development."`

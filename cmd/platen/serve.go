@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -17,24 +18,27 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
-	"github.com/dicode/platen/queue"
-	"github.com/dicode/platen/renderer"
-	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 )
 
 type serveCmd struct {
-	Listen    string        `default:"127.0.0.1:8080" help:"Address to listen on."`
-	Templates string        `placeholder:"DIR" help:"Folder of templates, each a folder or a zip in it, beside baseline/<name>."`
-	Workers   int           `short:"n" default:"${workers}" help:"Documents at once."`
-	MaxBody   int64         `default:"64" help:"Largest request, in MiB."`
-	MaxQueued int           `default:"100000" help:"Jobs of one tenant that may wait; more are refused with 429."`
-	MaxPer    int           `name:"max-running" default:"0" help:"Jobs of one tenant at once; 0: no limit."`
-	Grace     time.Duration `default:"30s" help:"How long running requests may take when the server is stopped."`
+	Listen  string        `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Workers int           `short:"n" default:"-1" help:"Documents at once. Default: one per CPU; with --redis none, as platen worker renders them."`
+	Grace   time.Duration `default:"30s" help:"How long running requests may take when the server is stopped."`
 
 	Auth    authFlags    `embed:"" group:"Who may call"`
-	Store   storeFlags   `embed:"" group:"Storage"`
-	Browser browserFlags `embed:"" group:"Browser"`
+	Service serviceFlags `embed:""`
+}
+
+// workers returns how many documents are rendered at once.
+func (cmd *serveCmd) workers() int {
+	switch {
+	case cmd.Workers >= 0:
+		return cmd.Workers
+	case cmd.Service.Redis != "":
+		return 0
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 type authFlags struct {
@@ -77,31 +81,21 @@ func isLoopback(listen string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// The cache of the process, and the largest value in it: documents of some twenty pages.
-const (
-	cacheBytes  = 64 << 20
-	cachedValue = 1 << 20
-)
-
 // Validate is called by kong.
 func (cmd *serveCmd) Validate() error {
-	switch {
-	case cmd.Workers < 1:
-		return fmt.Errorf("--workers is %d: want 1 or more", cmd.Workers)
-	case cmd.Store.Bucket == noBucket:
-		return errors.New("--bucket none: a server keeps its jobs and documents: name a folder")
-	case cmd.MaxBody < 1 || cmd.MaxBody > maxDataMiB:
-		return fmt.Errorf("--max-body is %d: want 1 to %d", cmd.MaxBody, maxDataMiB)
+	if cmd.workers() == 0 && cmd.Service.Redis == "" {
+		return errors.New("--workers is 0, and without --redis nobody else could render: want 1 or more")
 	}
 	return nil
 }
 
 // Help is the long text of "platen help serve".
 func (serveCmd) Help() string {
-	return `API and workers in one process, on a folder. Jobs that were accepted before the server was
+	return `API and workers in one process, on a folder; or, with --redis, the API of an installation. Jobs that were accepted before the server was
 stopped, or killed, go on when it starts again. The API describes itself at /openapi.json.
 
   platen serve
+  platen serve --bucket s3://batch-records --redis redis://queue:6379     # with platen worker, any number
   curl -s localhost:8080/v1/render -H 'Content-Type: application/json' \
     -d "{\"template\":\"baseline/batch-record\",\"data\":$(cat record.json)}" -o out.pdf`
 }
@@ -113,38 +107,25 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
-	bucket, closeBucket, err := cmd.Store.open()
+	service, err := cmd.Service.open(ctx, cmd.workers(), log)
 	if err != nil {
 		return err
 	}
-	defer closeBucket()
-	pool, err := cmd.Browser.open(ctx, cmd.Workers, log)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	metrics := api.NewMetrics()
-	cached := storage.NewCached(bucket, storage.NewMemoryCache(cacheBytes), cachedValue)
-	r := renderer.New(renderer.Config{
-		Bucket: cached, Printer: pool, Templates: (&shelf{dir: cmd.Templates}).template,
-		Limits: dataLimits(int(cmd.MaxBody)), Now: time.Now, Log: log, Observe: metrics.Stage,
+	defer service.close()
+	a := api.New(api.Config{
+		Queue: service.queue, Renderer: service.renderer, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
+		Metrics: service.metrics, Now: time.Now, Log: log,
 	})
-	shares := func(platen.TenantID) queue.Share { return queue.Share{Running: cmd.MaxPer, Queued: cmd.MaxQueued} }
-	q := queue.New(queue.Config{
-		Bucket: cached, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Now: time.Now, Log: log,
-		Observe: metrics.Job,
-	})
-	a := api.New(api.Config{Queue: q, Renderer: r, Authenticate: auth, MaxBody: cmd.MaxBody << 20, Metrics: metrics, Now: time.Now, Log: log})
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if err != nil {
 		return platen.WithKind(platen.Internal, fmt.Errorf("listen on %s: %w: choose another address with --listen", cmd.Listen, err))
 	}
 	fmt.Fprintf(std.err, "platen: listening on http://%s\n", listener.Addr())
-	return cmd.serve(ctx, listener, a, q, r, log)
+	return cmd.serve(ctx, listener, a, service, log)
 }
 
 // serve runs API, workers and reconciler until ctx ends or one of them fails.
-func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.API, q *queue.Queue, r *renderer.Renderer, log *slog.Logger) error {
+func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.API, s *service, log *slog.Logger) error {
 	server := &http.Server{
 		Handler: a, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -156,13 +137,10 @@ func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.AP
 		}
 		return nil
 	})
-	render := func(ctx context.Context, job platen.Job) (platen.Document, error) {
-		ctx, cancel := context.WithTimeout(ctx, cmd.Browser.Timeout)
-		defer cancel()
-		return r.Render(ctx, job)
+	if n := cmd.workers(); n > 0 {
+		group.Go(func() error { return s.queue.Work(ctx, n, s.render) })
 	}
-	group.Go(func() error { return q.Work(ctx, cmd.Workers, render) })
-	group.Go(func() error { return q.Reconcile(ctx) })
+	group.Go(func() error { return s.queue.Reconcile(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		a.Drain()

@@ -32,9 +32,8 @@ if not first[1] then
   local next = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
   return { next[2] and math.max(tonumber(next[2]) - time, 0) or -1 }
 end
-local tenant, turn = string.match(first[1], ' (.*)$'), tonumber(first[2])
-local _, job = head(tenant)
-local ticket = read(tenant, job)
+local tenant, turn = string.match(first[1], '(%S+)$'), tonumber(first[2])
+local ticket = read(tenant, (head(tenant)))
 change(tenant, function()
   redis.call('ZREM', waiting, member(ticket))
   count(queued, tenant, -1)
@@ -42,8 +41,8 @@ change(tenant, function()
   redis.call('ZADD', leases, time + tonumber(ARGV[3]), place(ticket))
   write(ticket, 'claimed', ARGV[2])
   redis.call('HSET', turns, tenant, turn + share(tenant))
-  if turn > tonumber(redis.call('HGET', clock, 'turn') or '-inf') then
+  if turn > tonumber(redis.call('HGET', clock, 'turn') or 0) then
     redis.call('HSET', clock, 'turn', turn)
   end
 end)
-return { tenant, job, ticket.priority }
+return { tenant, ticket.job, ticket.priority }

@@ -4,7 +4,7 @@
 --
 --   1 tickets  hash        tenant/job -> "state priority order token"
 --   2 waiting  sorted set  "tenant/priority/order/job"; in the order of the bytes, since all scores are 0
---   3 ready    sorted set  "order tenant" by the tenant's turn: who has a ticket waiting, and may run one more
+--   3 ready    sorted set  "number order tenant" by the tenant's turn: who has a ticket waiting, and may run one more
 --   4 delayed  sorted set  "tenant/job" by the time it is due
 --   5 leases   sorted set  "tenant/job" by the time its lease ends
 --   6 turns    hash        tenant -> its turn
@@ -14,9 +14,10 @@
 --  10 clock    hash        "turn" of the tenant that was served last, "pushed" tickets so far
 --
 -- A state is waiting, delayed or claimed; a priority is 0, or 1 for bulk; an order
--- is the number of the ticket, in 16 digits; the token names the claim. In ready
--- stands the order of the tenant's next ticket: of tenants whose turn is the same,
--- the one comes first that has waited longer.
+-- says when the ticket came, in 16 digits; the token names the claim. In ready stands
+-- how many tickets of the tenant are waiting, in 10 digits, and the order of the next
+-- one: of tenants whose turn is the same, the one with fewer tickets comes first, and
+-- then the one that has waited longer.
 --
 -- ARGV[1] is the channel on which is said that a Claim that waits should look again.
 -- Times are in microseconds, and only the clock of Redis counts.
@@ -68,11 +69,19 @@ local function member(ticket)
   return table.concat({ ticket.tenant, ticket.priority, ticket.order, ticket.job }, '/')
 end
 
--- head returns a tenant's next ticket of those that wait: its order and its job.
+-- range returns the arguments that choose a tenant's tickets in waiting.
+local function range(tenant)
+  return '[' .. tenant .. '/', '(' .. tenant .. '0' -- the byte after the slash
+end
+
+-- head returns the job of a tenant's next ticket, and how the tenant stands in ready;
+-- nil if none is waiting.
 local function head(tenant)
-  local first = redis.call('ZRANGEBYLEX', waiting, '[' .. tenant .. '/', '(' .. tenant .. '0', 'LIMIT', 0, 1)[1]
+  local from, to = range(tenant)
+  local first = redis.call('ZRANGEBYLEX', waiting, from, to, 'LIMIT', 0, 1)[1]
   if first then
-    return string.match(first, '^[^/]+/%d/(%d+)/(.*)$')
+    local order, job = string.match(first, '^[^/]+/%d/(%d+)/(.*)$')
+    return job, string.format('%010d %s %s', redis.call('ZLEXCOUNT', waiting, from, to), order, tenant)
   end
 end
 
@@ -82,24 +91,24 @@ local function share(tenant)
 end
 
 -- change calls f, which may change what waits and what runs of a tenant, and then
--- puts the tenant where it belongs in ready. One that was not there does not get the
--- turns that it missed, but for one: so it is next, once.
+-- puts the tenant where it belongs in ready. One that was not there gets no turns
+-- that it missed, but comes before those that were.
 local function change(tenant, f)
-  local order = head(tenant)
-  local was = order and redis.call('ZREM', ready, order .. ' ' .. tenant) == 1
+  local job, entry = head(tenant)
+  local was = job and redis.call('ZREM', ready, entry) == 1
   f()
-  order = head(tenant)
-  local step, limit = share(tenant)
-  if not order or (limit > 0 and tonumber(redis.call('HGET', running, tenant) or 0) >= limit) then
+  job, entry = head(tenant)
+  local _, limit = share(tenant)
+  if not job or (limit > 0 and tonumber(redis.call('HGET', running, tenant) or 0) >= limit) then
     return
   end
   local turn = tonumber(redis.call('HGET', turns, tenant) or '-inf')
   if not was then
-    turn = math.max(turn, tonumber(redis.call('HGET', clock, 'turn') or 0) - step)
+    turn = math.max(turn, tonumber(redis.call('HGET', clock, 'turn') or 0) - 1 / 1024)
     redis.call('HSET', turns, tenant, turn)
     wake()
   end
-  redis.call('ZADD', ready, turn, order .. ' ' .. tenant)
+  redis.call('ZADD', ready, turn, entry)
 end
 
 -- queue puts a ticket among those that wait, for a turn or for their time.
