@@ -142,6 +142,19 @@ func (l ledger) forget(ctx context.Context, job string) error {
 	return nil
 }
 
+// cleanUp forgets what is pending of a job that has ended: a worker that was late,
+// and died, has left it behind.
+func (l ledger) cleanUp(ctx context.Context, job string) error {
+	_, err := l.terminal(ctx, job)
+	if errors.Is(err, platen.NotFound) {
+		return nil // it is being accepted
+	}
+	if err != nil {
+		return err
+	}
+	return l.forget(ctx, job)
+}
+
 // attempts returns the attempts of a job that has not ended.
 func (l ledger) attempts(ctx context.Context, job string) (list []Attempt, err error) {
 	byNumber := map[int]Attempt{}
@@ -183,16 +196,21 @@ func (l ledger) unended(ctx context.Context, job string) (r Record, err error) {
 	return r, nil
 }
 
-// pending yields the ids of the jobs that have not ended, in order.
+// pending yields the ids of the jobs that have not ended, in order, and of those
+// that have, and of which something was left behind.
 func (l ledger) pending(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
+		last := ""
 		for key, err := range l.bucket.List(ctx, pendingFolder) {
 			if err != nil {
 				yield("", err)
 				return
 			}
-			job, rest, _ := strings.Cut(strings.TrimPrefix(key, pendingFolder), "/")
-			if rest == "job.json" && !yield(job, nil) {
+			job, _, _ := strings.Cut(strings.TrimPrefix(key, pendingFolder), "/")
+			if job == last {
+				continue
+			}
+			if last = job; !yield(job, nil) {
 				return
 			}
 		}

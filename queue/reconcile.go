@@ -34,11 +34,13 @@ func (q *Queue) reconcile(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := q.reconcileTenant(ctx, tenant); err != nil {
+		if err := q.reconcileTenant(ctx, tenant); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
 			q.log.Warn("the ledger of a tenant could not be searched", "tenant", tenant, "err", err)
 		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) error {
@@ -50,14 +52,17 @@ func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) err
 		if err != nil {
 			return err
 		}
-		if err := q.requeue(ctx, l, job); err != nil {
+		if err := q.requeue(ctx, l, job); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
 			q.log.Warn("a pending job could not be queued", "tenant", tenant, "job", job, "err", err)
 		}
 	}
 	return nil
 }
 
-// requeue queues one pending job, not before its next attempt is due.
+// requeue queues one pending job, not before its next attempt is due, or forgets
+// what was left behind of one that has ended.
 func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
 	a, err := l.accepted(ctx, job)
 	var attempts []Attempt
@@ -65,7 +70,7 @@ func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
 		attempts, err = l.attempts(ctx, job)
 	}
 	if errors.Is(err, platen.NotFound) {
-		return nil // it has ended meanwhile
+		return l.cleanUp(ctx, job)
 	}
 	if err != nil {
 		return err

@@ -282,7 +282,7 @@ func (c *chaos) accept(i int) {
 func (c *chaos) waitUntilAllHaveEnded() {
 	for end := time.Now().Add(15 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		c.revive()
-		if left := len(c.files("tenants/default/pending/*/job.json")); left == 0 {
+		if left := len(c.files("tenants/default/pending/*")); left == 0 {
 			return
 		}
 	}
