@@ -29,11 +29,12 @@ var mayImport = map[string][]string{
 	"tenant":               {"", "storage"},
 	"queue":                {"", "storage"},
 	"api":                  {"", "contract", "queue", "renderer"},
+	"queue/queuetest":      {"", "queue"},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},
 	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},
 	"renderer":             {"", "contract", "storage", "templates", "tenant", "renderer/finish"},
-	"renderer/bench":       {"", "pdf", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish"},
+	"renderer/bench":       {"", "pdf", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "api"},
 	"contract/generate":    {"", "contract"},
 	"cmd/platen":           {"", "contract", "helpers", "storage", "templates", "tenant", "queue", "api", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
 }

@@ -22,6 +22,7 @@ type machine struct {
 	stale     bool   // apt-get install fails until the lists are updated
 	noApt     bool
 	goVersion string // "" is no Go
+	gateway   string // version of the S3 server that is there
 }
 
 // has is a shell function: has LIST WORD.
@@ -37,7 +38,11 @@ func (m machine) stubs() map[string]string {
 		"apt-get": `echo "apt-get $*" >> "$LOG"
 			if [ "$1" = update ]; then : > "$LOG.updated"; exit 0; fi
 			[ ` + strconv.FormatBool(m.stale) + ` = true ] && [ ! -e "$LOG.updated" ] && exit 100; exit 0`,
-		"go": `echo go` + m.goVersion,
+		"go": `case $1 in
+			version) printf '\tmod\tgithub.com/versity/versitygw\t%s\th1:x\n' "` + m.gateway + `";;
+			install) echo "go $*" >> "$LOG"; : > "$GOBIN/versitygw";;
+			*) echo go` + m.goVersion + `;;
+			esac`,
 	}
 	for name := range strings.FieldsSeq(m.commands) {
 		stubs[name] = `echo "` + name + ` $*" >> "$LOG"; exec "$@"`
@@ -62,7 +67,7 @@ func (m machine) install(t *testing.T, args ...string) (code int, says, did stri
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"bash", "env", "sed", "sort", "head", "dirname"} {
+	for _, name := range []string{"bash", "env", "sed", "sort", "head", "dirname", "mkdir", "mktemp", "mv", "rm"} {
 		real, err := exec.LookPath(name)
 		if err != nil {
 			t.Fatal(err)
@@ -71,13 +76,7 @@ func (m machine) install(t *testing.T, args ...string) (code int, says, did stri
 			t.Fatal(err)
 		}
 	}
-	script, err := filepath.Abs("install")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(script); err != nil { // also tells go test to run again when it changes
-		t.Fatal(err)
-	}
+	script := copyScript(t)
 	cmd := exec.CommandContext(t.Context(), "bash", append([]string{script}, args...)...)
 	cmd.Env = []string{"PATH=" + bin, "LOG=" + log}
 	var stdout, stderr bytes.Buffer
@@ -95,12 +94,33 @@ func (m machine) install(t *testing.T, args ...string) (code int, says, did stri
 	return cmd.ProcessState.ExitCode(), stderr.String(), string(calls)
 }
 
+// copyScript returns the path of a copy of scripts/install in a repository of its own.
+func copyScript(t *testing.T) string {
+	t.Helper()
+	top := t.TempDir()
+	for from, to := range map[string]string{"install": "scripts/install", "../go.mod": "go.mod"} {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = filepath.Join(top, to)
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(top, "scripts", "install")
+}
+
 const (
 	fonts   = "fontconfig fonts-noto-core fonts-noto-cjk fonts-noto-mono"
-	tools   = "poppler-utils qpdf"
+	tools   = "poppler-utils qpdf redis-tools"
 	shell   = "chromium-headless-shell"
 	debian  = shell + " chromium " + fonts + " " + tools
 	update  = "apt-get update -qq\n"
+	gateway = "go install -trimpath github.com/versity/versitygw/cmd/versitygw@v1.8.0\n"
 	options = "apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "
 )
 
@@ -115,16 +135,22 @@ func TestInstall(t *testing.T) {
 	}{
 		{"all there", machine{user: "1000", installed: shell + " " + fonts, commands: shell},
 			"run", 0, "", ""},
-		{"all there for the tests", machine{user: "1000", installed: debian, commands: shell},
+		{"all there for the tests", machine{user: "1000", installed: debian, commands: shell, goVersion: "1.100.0", gateway: "v1.8.0"},
 			"test", 0, "", ""},
+		{"no S3 server for the tests", machine{user: "1000", installed: debian, commands: shell, goVersion: "1.100.0"},
+			"test", 0, "building versitygw v1.8.0", gateway},
+		{"an older S3 server for the tests", machine{user: "1000", installed: debian, commands: shell, goVersion: "1.100.0", gateway: "v1.7.0"},
+			"test", 0, "building versitygw v1.8.0", gateway},
+		{"no Go for the S3 server", machine{user: "1000", installed: debian, commands: shell},
+			"test", 1, "no Go here", ""},
 		{"nothing there", machine{user: "0", available: debian},
 			"run", 0, "installing " + shell + " " + fonts, options + shell + " " + fonts + "\n"},
 		{"no package lists", machine{user: "0", afterward: debian},
 			"run", 0, "updating the package lists", update + options + shell + " " + fonts + "\n"},
 		{"package lists that are too old", machine{user: "0", available: debian, afterward: debian, stale: true},
 			"run", 0, "updating", options + shell + " " + fonts + "\n" + update + options + shell + " " + fonts + "\n"},
-		{"some there", machine{user: "0", available: debian, installed: shell + " fontconfig fonts-noto-core qpdf", commands: shell},
-			"test", 0, "installing", options + "fonts-noto-cjk fonts-noto-mono poppler-utils\n"},
+		{"some there", machine{user: "0", available: debian, installed: shell + " fontconfig fonts-noto-core qpdf", commands: shell, goVersion: "1.100.0", gateway: "v1.8.0"},
+			"test", 0, "installing", options + "fonts-noto-cjk fonts-noto-mono poppler-utils redis-tools\n"},
 		{"no headless shell", machine{user: "0", available: "chromium " + fonts, afterward: "chromium " + fonts},
 			"run", 0, "installing chromium", update + options + "chromium " + fonts + "\n"},
 		{"another browser, no headless shell", machine{user: "0", available: fonts, installed: fonts, commands: "google-chrome"},

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
+	"github.com/dicode/platen/storage"
 )
 
 type doctorCmd struct {
@@ -114,8 +116,7 @@ func (cmd doctorCmd) fonts(ctx context.Context, h chrome.Health, log *slog.Logge
 	return fmt.Sprintf("%d faces print Latin, Cyrillic, Greek, Chinese, Japanese, Korean, Hebrew and Arabic; font set %s", h.Fonts, h.Digest), nil
 }
 
-// storage writes a key twice: a bucket that does not refuse the second time
-// could lose a document unseen.
+// storage proves that the bucket keeps what it is given.
 func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 	if cmd.Store.Bucket == noBucket {
 		return "none: documents are not kept", nil
@@ -125,6 +126,29 @@ func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer closeBucket()
+	if s3, ok := b.(*storage.S3); ok {
+		return proveS3(ctx, s3)
+	}
+	return cmd.proveFolder(ctx, b)
+}
+
+// proveS3 lets the bucket prove itself; a server that hangs is a finding too.
+func proveS3(ctx context.Context, b *storage.S3) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := b.Prove(ctx); err != nil {
+		return "", err
+	}
+	found := "writable, keys are written once, also by ten at a time, and listed in order; damage is seen; the clocks agree"
+	if !b.Secure() {
+		found += "; not encrypted on the way (http://)"
+	}
+	return found + ": " + b.String(), nil
+}
+
+// proveFolder writes a key twice: a bucket that does not refuse the second time
+// could lose a document unseen.
+func (cmd doctorCmd) proveFolder(ctx context.Context, b storage.Bucket) (string, error) {
 	key := "doctor-" + rand.Text()
 	if err := b.Put(ctx, key, []byte("first")); err != nil {
 		return "", err

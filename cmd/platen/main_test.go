@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/dicode/platen/storage/storagetest"
 )
 
 func TestMain(m *testing.M) {
@@ -19,18 +21,22 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as people do. In a script $DATA is the folder of
-// the records, and a render keeps its documents in the script's own folder.
+// the records, $S3_ENDPOINT an S3 server with a bucket platen, and a render keeps its documents in the script's own folder.
 func TestScripts(t *testing.T) {
 	data, err := filepath.Abs("../../testdata/data")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s3 := storagetest.S3(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DATA", data)
+			env.Setenv("S3_ENDPOINT", s3.Endpoint)
+			env.Setenv("S3_SECRET", s3.SecretKey)
+			env.Setenv("PLATEN_S3_ACCESS_KEY", s3.AccessKey)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "share"))
 			if os.Geteuid() == 0 {

@@ -93,7 +93,8 @@ func (f issueFlags) block() (platen.IssueBlock, error) {
 }
 
 type storeFlags struct {
-	Bucket string `default:"${bucket}" help:"Folder where documents are kept for good; none keeps nothing."`
+	Bucket string  `default:"${bucket}" help:"Where documents are kept for good: a folder, or s3://bucket/prefix?endpoint=https://host&region=name; none keeps nothing."`
+	S3     s3Flags `embed:"" prefix:"s3-"`
 }
 
 // Validate is called by kong.
@@ -101,7 +102,7 @@ func (f *storeFlags) Validate() error {
 	if f.Bucket == "" {
 		return fmt.Errorf("--bucket is empty: name a folder, or %s", noBucket)
 	}
-	return nil
+	return f.checkURL()
 }
 
 const noBucket = "none"
@@ -110,6 +111,13 @@ const noBucket = "none"
 func (f storeFlags) open() (storage.Bucket, func() error, error) {
 	if f.Bucket == noBucket {
 		return nil, func() error { return nil }, nil
+	}
+	if storage.IsS3(f.Bucket) {
+		b, err := f.openS3()
+		if err != nil {
+			return nil, nil, platen.WithKind(platen.Internal, errors.New(words(err)))
+		}
+		return b, b.Close, nil
 	}
 	b, err := storage.OpenFS(f.Bucket)
 	if err != nil {

@@ -8,7 +8,7 @@
 //	go run ./renderer/bench -only=pipeline,memory -rounds=0.2
 //
 // Each part has a file: compare.go (pipeline; stages in stages.go), throughput.go,
-// memory.go, pdf.go. Bare Chrome is in bare.go, the pipeline in pipeline.go, pdfcpu
+// memory.go, pdf.go, service.go. Bare Chrome is in bare.go, the pipeline in pipeline.go, pdfcpu
 // in finish.go. What needs a process of its own is a child, in child.go.
 package main
 
@@ -46,6 +46,7 @@ var parts = []part{
 	{[]string{"throughput"}, (*bench).throughput},
 	{[]string{"memory"}, (*bench).memory},
 	{[]string{"pdf"}, (*bench).pdf},
+	{[]string{"service"}, (*bench).service},
 }
 
 func main() {

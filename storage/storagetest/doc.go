@@ -1,2 +1,3 @@
-// Package storagetest holds the tests that every storage.Bucket passes.
+// Package storagetest holds the tests that every storage.Bucket passes, and an S3
+// server for tests.
 package storagetest
