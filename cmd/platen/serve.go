@@ -138,7 +138,7 @@ func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.AP
 		return nil
 	})
 	if n := cmd.workers(); n > 0 {
-		group.Go(func() error { return s.queue.Work(ctx, n, s.render) })
+		group.Go(func() error { return s.work(ctx, n) })
 	}
 	group.Go(func() error { return s.queue.Reconcile(ctx) })
 	group.Go(func() error {

@@ -114,6 +114,10 @@ func (f serviceFlags) dispatcher(ctx context.Context, s *service, shares queue.S
 	return d, nil
 }
 
+// work renders n documents at once, until ctx ends. One more job is claimed, so that
+// no browser waits while what became of a job is written down.
+func (s *service) work(ctx context.Context, n int) error { return s.queue.Work(ctx, n+1, s.render) }
+
 // render renders a job within the time that one document may take.
 func (s *service) render(ctx context.Context, job platen.Job) (platen.Document, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)

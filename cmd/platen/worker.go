@@ -42,7 +42,7 @@ func (cmd *workerCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 	defer s.close()
 	fmt.Fprintf(std.err, "platen: working, %s at once\n", count(cmd.Workers, "document"))
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.queue.Work(ctx, cmd.Workers, s.render) })
+	group.Go(func() error { return s.work(ctx, cmd.Workers) })
 	group.Go(func() error { return s.queue.Reconcile(ctx) })
 	return group.Wait()
 }

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	serviceWorkers = 2
+	serviceWorkers = 2   // browsers; one more job is claimed, as platen serve does it
 	serviceClients = 4   // more than workers, so that none of these is idle
 	overheadJobs   = 300 // jobs that cost nothing, one after the other
 	cachedGets     = 2000
@@ -48,7 +48,7 @@ func startEmbedded(ctx context.Context, bucket storage.Bucket, render queue.Rend
 		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	ctx, e.stop = context.WithCancel(ctx)
-	go func() { e.done <- e.queue.Work(ctx, serviceWorkers, render) }()
+	go func() { e.done <- e.queue.Work(ctx, serviceWorkers+1, render) }()
 	return e
 }
 
