@@ -2,8 +2,8 @@
 // that is accepted is lost, nothing is done twice, no tenant waits for another one.
 //
 // A job is a record in the tenant's bucket before Accept returns (ledger.go). A
-// Dispatcher only says whose turn it is (dispatch.go, memory.go): it may lose
-// everything, since Reconcile finds in the ledger what it has forgotten. Work
+// Dispatcher only says whose turn it is (dispatch.go; memory.go, and redis.go for
+// many processes): it may lose everything, since Reconcile finds in the ledger what it has forgotten. Work
 // (work.go) takes turns, renders, and writes the terminal record, which is
 // create-only, so that the first one counts. Every step may be repeated.
 //

@@ -20,7 +20,7 @@ type Memory struct {
 	lanes   map[platen.TenantID]*lane
 	places  map[place]*item
 	delayed delayed
-	turn    float64 // of the tenant that was served last
+	turn    float64 // the latest at which a tenant was served
 	pushed  uint64  // tickets so far
 	changed signal  // a ticket may have become claimable
 }
@@ -150,7 +150,7 @@ func (m *Memory) claim() (*item, time.Duration) {
 	first.queued--
 	first.running++
 	m.turn = max(m.turn, first.turn)
-	first.turn += m.shares(i.Tenant).step()
+	first.turn = m.turn + m.shares(i.Tenant).step()
 	m.settle(i.Tenant)
 	return i, 0
 }

@@ -76,9 +76,6 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 	if err != nil {
 		return r, false, err
 	}
-	if err := q.room(ctx, job.Tenant); err != nil {
-		return r, false, err
-	}
 	if err := q.mark(ctx, job.Tenant); err != nil {
 		return r, false, err
 	}
@@ -102,6 +99,9 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 			}
 			// whoever claimed the key has not kept the job: it is done here
 		}
+	}
+	if err := q.room(ctx, job.Tenant); err != nil {
+		return r, false, err
 	}
 	a := Accepted{Job: job, At: q.now().UTC()}
 	if err := l.put(ctx, pendingKey(job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
@@ -140,6 +140,9 @@ func (q *Queue) push(ctx context.Context, a Accepted, notBefore time.Time) {
 func (q *Queue) Job(ctx context.Context, tenant platen.TenantID, id string) (r Record, err error) {
 	l, err := q.ledger(tenant)
 	if err != nil {
+		return r, err
+	}
+	if _, err := acceptedAt(id); err != nil {
 		return r, err
 	}
 	if r, err = l.terminal(ctx, id); !errors.Is(err, platen.NotFound) {

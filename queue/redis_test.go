@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -269,29 +270,15 @@ func TestRedisAway(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			test.away()
-			for what, call := range map[string]func() error{
-				"Push":    func() error { return d.Push(t.Context(), queue.Ticket{Tenant: "acme", Job: "2"}) },
-				"Claim":   func() error { _, err := d.Claim(t.Context()); return err },
-				"Depth":   func() error { _, _, err := d.Depth(t.Context(), "acme"); return err },
-				"Remove":  func() error { return d.Remove(t.Context(), "acme", "1") },
-				"Extend":  func() error { return l.Extend(t.Context()) },
-				"Done":    func() error { return l.Done(t.Context()) },
-				"Release": func() error { return l.Release(t.Context(), time.Time{}) },
-			} {
-				t.Run(what, func(t *testing.T) {
-					t.Parallel()
-					began := time.Now()
-					err := call()
-					if platen.KindOf(err) != platen.Busy || !strings.Contains(err.Error(), "see that it runs") {
-						t.Errorf("%v, want busy and what to do", err)
-					}
-					if took := time.Since(began); took > 5*time.Second {
-						t.Errorf("it took %v", took)
-					}
-				})
-			}
+		test.away()
+		wantBusy(t, name, map[string]func() error{
+			"Push":    func() error { return d.Push(t.Context(), queue.Ticket{Tenant: "acme", Job: "2"}) },
+			"Claim":   func() error { _, err := d.Claim(t.Context()); return err },
+			"Depth":   func() error { _, _, err := d.Depth(t.Context(), "acme"); return err },
+			"Remove":  func() error { return d.Remove(t.Context(), "acme", "1") },
+			"Extend":  func() error { return l.Extend(t.Context()) },
+			"Done":    func() error { return l.Done(t.Context()) },
+			"Release": func() error { return l.Release(t.Context(), time.Time{}) },
 		})
 		test.back()
 		eventually(t, 10*time.Second, "the queue is back", func() bool {
@@ -299,6 +286,25 @@ func TestRedisAway(t *testing.T) {
 		})
 		l = mustClaim(t, d)
 	}
+}
+
+// wantBusy makes calls at once, and checks that each is Busy soon, and says what to do.
+func wantBusy(t *testing.T, name string, calls map[string]func() error) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for what, call := range calls {
+		wg.Go(func() {
+			began := time.Now()
+			err := call()
+			if platen.KindOf(err) != platen.Busy || !strings.Contains(err.Error(), "see that it runs") {
+				t.Errorf("%s: %s: %v, want busy and what to do", name, what, err)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("%s: %s took %v", name, what, took)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestRedisUnfit(t *testing.T) {
@@ -388,57 +394,4 @@ func TestRedisTwoProcesses(t *testing.T) {
 	if l, err := other.Claim(ctx); err == nil {
 		t.Errorf("%v came out of another queue", l.Ticket())
 	}
-}
-
-func BenchmarkRedis(b *testing.B) {
-	benchmark(b, openRedis(b, connect(b, queuetest.Redis(b)), equalShares))
-}
-
-func BenchmarkMemory(b *testing.B) { benchmark(b, queue.NewMemory(equalShares, time.Now)) }
-
-// benchmark measures a ticket's way through the queue, and how long one that is
-// idle takes to notice it.
-func benchmark(b *testing.B, d queue.Dispatcher) {
-	b.Run("PushClaimDone", func(b *testing.B) {
-		for b.Loop() {
-			if err := d.Push(b.Context(), queue.Ticket{Tenant: "acme", Job: "1"}); err != nil {
-				b.Fatal(err)
-			}
-			l, err := d.Claim(b.Context())
-			if err != nil {
-				b.Fatal(err)
-			}
-			if err := l.Done(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("IdlePickUp", func(b *testing.B) {
-		claimed := make(chan queue.Lease)
-		go func() {
-			for {
-				l, err := d.Claim(b.Context())
-				if err != nil {
-					return
-				}
-				claimed <- l
-			}
-		}()
-		var took time.Duration
-		n := 0
-		for b.Loop() {
-			<-time.After(2 * time.Millisecond) // it is idle again
-			began := time.Now()
-			if err := d.Push(b.Context(), queue.Ticket{Tenant: "acme", Job: "1"}); err != nil {
-				b.Fatal(err)
-			}
-			l := <-claimed
-			took += time.Since(began)
-			n++
-			if err := l.Done(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(took.Microseconds())/float64(n), "µs/pick-up")
-	})
 }

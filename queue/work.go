@@ -162,12 +162,14 @@ func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, fail
 	kind := platen.KindOf(failure)
 	last := &r.Attempts[len(r.Attempts)-1]
 	last.Ended, last.Kind, last.Error = q.now().UTC(), kind, failure.Error()
-	q.log.Warn("an attempt failed", "tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind, "err", failure)
+	log := q.log.With("tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind)
 	if kind != platen.Busy && kind != platen.Internal {
+		log.Warn("a job was refused") // why stands in its record: the text may hold data
 		r.State, r.Kind, r.Error, r.Job = Failed, kind, failure.Error(), &a.Job
 		return true, next, q.end(ctx, l, r)
 	}
-	if last.Number >= q.attempts {
+	log.Warn("an attempt failed", "err", failure)
+	if len(r.Attempts) >= q.attempts {
 		return true, next, q.dead(ctx, l, r, a, failure.Error())
 	}
 	next = q.now().Add(q.wait(last.Number)).UTC()

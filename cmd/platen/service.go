@@ -104,6 +104,7 @@ func (f serviceFlags) dispatcher(ctx context.Context, s *service, shares queue.S
 	if err != nil {
 		return nil, usage("--redis: %v: want redis://user:password@host:6379/0, or rediss:// for TLS", err)
 	}
+	opt.ContextTimeoutEnabled = true
 	client := redis.NewClient(opt)
 	s.closers = append(s.closers, client)
 	d, err := queue.NewRedis(ctx, client, shares, queue.RedisOptions{})

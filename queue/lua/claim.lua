@@ -4,7 +4,7 @@
 --
 -- ARGV: channel, token, lease
 -- Result: tenant, job, priority; or, when there is no ticket, the time until the
--- next one is due, or -1.
+-- next one is due or the next lease ends, or -1.
 
 local most = 100
 local time = now()
@@ -29,8 +29,11 @@ end
 
 local first = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
 if not first[1] then
-  local next = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
-  return { next[2] and math.max(tonumber(next[2]) - time, 0) or -1 }
+  local next = math.huge
+  for _, key in ipairs({ delayed, leases }) do
+    next = math.min(next, tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or 'inf'))
+  end
+  return { next < math.huge and math.max(next - time, 0) or -1 }
 end
 local tenant, turn = string.match(first[1], '(%S+)$'), tonumber(first[2])
 local ticket = read(tenant, (head(tenant)))
@@ -40,9 +43,8 @@ change(tenant, function()
   count(running, tenant, 1)
   redis.call('ZADD', leases, time + tonumber(ARGV[3]), place(ticket))
   write(ticket, 'claimed', ARGV[2])
+  turn = math.max(turn, tonumber(redis.call('HGET', clock, 'turn') or 0))
+  redis.call('HSET', clock, 'turn', turn)
   redis.call('HSET', turns, tenant, turn + share(tenant))
-  if turn > tonumber(redis.call('HGET', clock, 'turn') or 0) then
-    redis.call('HSET', clock, 'turn', turn)
-  end
 end)
 return { tenant, ticket.job, ticket.priority }

@@ -44,6 +44,7 @@ func TestDispatcher(t *testing.T, open Open, opt Options) {
 		{"a crowd of newcomers is served in order", crowd},
 		{"a flood delays another tenant by one ticket", flood},
 		{"a newcomer among many tenants", newcomer},
+		{"newcomers one after the other", procession},
 		{"coming back often gains nothing", comesBack},
 		{"twice the weight, twice the turns", weights},
 		{"weights below one", lightWeights},

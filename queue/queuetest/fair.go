@@ -104,6 +104,21 @@ func newcomer(t *testing.T, open Open) {
 	}
 }
 
+// However many come one after the other, none gets more than its turn.
+func procession(t *testing.T, open Open) {
+	d := open(t, equal)
+	fill(t, d, acme, 10)
+	claimDone(t, d)
+	claimDone(t, d)
+	for i := range 1500 {
+		tenant := platen.TenantID(fmt.Sprintf("t%04d", i))
+		fill(t, d, tenant, 1)
+		wantJob(t, claimDone(t, d), tenant, "0")
+	}
+	fill(t, d, globex, 10)
+	wantNextButOne(t, d, acme)
+}
+
 func comesBack(t *testing.T, open Open) {
 	d := open(t, equal)
 	const others, rounds = 5, 20

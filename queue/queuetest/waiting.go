@@ -77,7 +77,7 @@ func delayed(t *testing.T, open Open) {
 	due := time.Now().Add(250 * time.Millisecond)
 	push(t, d,
 		queue.Ticket{Tenant: acme, Job: "first", NotBefore: due},
-		queue.Ticket{Tenant: acme, Job: "second", NotBefore: due.Add(time.Millisecond)},
+		queue.Ticket{Tenant: acme, Job: "second", NotBefore: due.Add(200 * time.Millisecond)},
 		queue.Ticket{Tenant: acme, Job: "past", NotBefore: time.Now().Add(-time.Hour)},
 	)
 	fill(t, d, globex, 1)
@@ -87,7 +87,7 @@ func delayed(t *testing.T, open Open) {
 	wantDepth(t, d, acme, 2, 0)
 	wantJob(t, within(t, 250*time.Millisecond+soon, claiming(t, d)).Ticket(), acme, "first")
 	wantDue(t, due)
-	wantJob(t, within(t, soon, claiming(t, d)).Ticket(), acme, "second")
+	wantJob(t, within(t, 200*time.Millisecond+soon, claiming(t, d)).Ticket(), acme, "second")
 }
 
 func release(t *testing.T, open Open) {

@@ -1,0 +1,181 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
+)
+
+func TestQueueDone(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		q, p := b.queue(), &press{}
+		work(t, q, 4, p.render)
+		var jobs []queue.Record
+		for i := range 24 {
+			j := job([]platen.TenantID{"acme", "globex", "initech"}[i%3], fmt.Sprint(i))
+			j.Priority = platen.Priorities[i%2]
+			r := accept(t, q, j)
+			if r.ID == "" || r.Tenant != j.Tenant || r.State != queue.Queued || r.Priority != j.Priority {
+				t.Errorf("Accept returns %+v", r)
+			}
+			jobs = append(jobs, r)
+		}
+		for i, r := range jobs {
+			r = ended(t, q, r)
+			want := queue.Result{RenderKey: platen.Digest([]byte(fmt.Sprint(i))), Pages: 2, Bytes: 3, SHA256: "4"}
+			if r.State != queue.Done || r.Document == nil || *r.Document != want || len(r.Attempts) != 1 || r.Ended.IsZero() || r.Job != nil {
+				t.Errorf("job %d ended as %+v", i, r)
+			}
+			if n := p.rendered(r.ID); n != 1 {
+				t.Errorf("job %d was rendered %d times", i, n)
+			}
+		}
+		wantLedger(t, b, jobs...)
+	})
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		q, other, p := b.queue(), b.queue(), &press{}
+		work(t, q, 4, p.render)
+		const racers = 50
+		ids := make(chan string, racers)
+		var first sync.Map
+		var wg sync.WaitGroup
+		for i := range racers {
+			wg.Go(func() {
+				r, again, err := []*queue.Queue{q, other}[i%2].Accept(t.Context(), job("acme", "1"), "the key")
+				if err != nil {
+					t.Errorf("Accept: %v", err)
+				}
+				if !again {
+					first.Store(i, r.ID)
+				}
+				ids <- r.ID
+			})
+		}
+		wg.Wait()
+		close(ids)
+		id := <-ids
+		for other := range ids {
+			if other != id {
+				t.Fatalf("one key has the jobs %s and %s", id, other)
+			}
+		}
+		n := 0
+		first.Range(func(_, _ any) bool { n++; return true })
+		if n != 1 {
+			t.Errorf("%d callers were told that the job is new", n)
+		}
+		r := ended(t, q, queue.Record{Tenant: "acme", ID: id})
+		again, repeated, err := q.Accept(t.Context(), job("acme", "1"), "the key")
+		if err != nil || !repeated || again.ID != id || again.State != queue.Done {
+			t.Errorf("Accept of a job that is done: %+v, %v, %v", again, repeated, err)
+		}
+		_, _, err = q.Accept(t.Context(), job("acme", "2"), "the key")
+		wantErr(t, "Accept of another job", err, platen.Conflict, queue.ErrKeyReused)
+		elsewhere, repeated, err := q.Accept(t.Context(), job("globex", "2"), "the key")
+		if err != nil || repeated || elsewhere.ID == id {
+			t.Errorf("Accept for another tenant: %+v, %v, %v", elsewhere, repeated, err)
+		}
+		ended(t, q, elsewhere)
+		if n := p.rendered(id); n != 1 {
+			t.Errorf("it was rendered %d times", n)
+		}
+		wantLedger(t, b, r, elsewhere)
+	})
+}
+
+func TestQueueIsFull(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		b.shares = func(platen.TenantID) queue.Share { return queue.Share{Queued: 2} }
+		q := b.queue()
+		jobs := []queue.Record{accept(t, q, job("acme", "1")), accept(t, q, job("acme", "2"))}
+		_, _, err := q.Accept(t.Context(), job("acme", "3"), "")
+		wantErr(t, "Accept", err, platen.Busy)
+		jobs = append(jobs, accept(t, q, job("globex", "1")))
+		work(t, q, 1, (&press{}).render)
+		for _, r := range jobs {
+			ended(t, q, r)
+		}
+		r := accept(t, q, job("acme", "3"))
+		ended(t, q, r)
+		wantLedger(t, b, append(jobs, r)...)
+	})
+}
+
+func TestUnknownJob(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		q := b.queue()
+		r := accept(t, q, job("acme", "1"))
+		for _, id := range []string{"", "x", "../acme", "019acb50-0000-7000-8000-000000000000"} {
+			_, err := q.Job(t.Context(), "acme", id)
+			wantErr(t, "Job", err, platen.NotFound)
+			_, err = q.Cancel(t.Context(), "acme", id)
+			wantErr(t, "Cancel", err, platen.NotFound)
+			wantErr(t, "Watch", q.Watch(t.Context(), "acme", id, func(queue.Record) bool { return true }), platen.NotFound)
+		}
+		_, err := q.Job(t.Context(), "globex", r.ID)
+		wantErr(t, "Job of another tenant", err, platen.NotFound)
+	})
+}
+
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		here, elsewhere := b.queue(), b.queue() // the one that works, and another process
+		r := accept(t, here, job("acme", "1"))
+		queued, running := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		for _, q := range []*queue.Queue{here, elsewhere} {
+			wg.Go(func() {
+				var states []queue.State
+				err := q.Watch(t.Context(), "acme", r.ID, func(now queue.Record) bool {
+					switch states = append(states, now.State); now.State {
+					case queue.Queued:
+						queued <- struct{}{}
+					case queue.Running:
+						running <- struct{}{}
+					}
+					return true
+				})
+				if want := []queue.State{queue.Queued, queue.Running, queue.Done}; err != nil || !slices.Equal(states, want) {
+					t.Errorf("Watch sees %v, %v, want %v", states, err, want)
+				}
+			})
+		}
+		<-queued
+		<-queued
+		work(t, here, 1, (&press{f: func(context.Context, platen.Job, int) error {
+			<-running
+			<-running
+			return nil
+		}}).render)
+		wg.Wait()
+	})
+}
+
+func TestWatchEnds(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		q := b.queue()
+		r := accept(t, q, job("acme", "1"))
+		if err := q.Watch(t.Context(), "acme", r.ID, func(queue.Record) bool { return false }); err != nil {
+			t.Errorf("Watch: %v", err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cause := errors.New("the cause")
+		err := q.Watch(ctx, "acme", r.ID, func(queue.Record) bool { cancel(cause); return true })
+		wantErr(t, "Watch", err, cause)
+	})
+}
