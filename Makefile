@@ -10,7 +10,7 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race chaos build check bench fuzz golden data verify-external docker clean install-run install-test
+.PHONY: help demo test race chaos build check bench fuzz golden data client verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ fuzz: ## run every fuzz target for FUZZ=30s
 
 golden: ## rewrite the golden files; review the difference like code
 	$(GO) test ./contract ./helpers -update
+
+client: ## write client/openapi.json and client/client.gen.go anew from the API
+	$(GO) generate ./client
 
 data: ## write testdata/data anew from its generator
 	$(GO) run ./contract/generate

@@ -30,6 +30,8 @@ var mayImport = map[string][]string{
 	"queue":                {"", "storage"},
 	"api":                  {"", "contract", "queue", "renderer"},
 	"queue/queuetest":      {"", "queue"},
+	"client":               {},
+	"client/generate":      {"api"},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},
 	"templates":            {"", "contract", "helpers", "templates/handlebars", "templates/baseline"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,8 @@ type API struct {
 	Config
 	http.Handler
 	draining atomic.Bool
+	stopping chan struct{} // closed when draining
+	spec     *huma.OpenAPI
 }
 
 // New returns the API.
@@ -45,8 +48,9 @@ func New(cfg Config) *API {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.HandleMethodNotAllowed = true
-	a := &API{Config: cfg, Handler: router}
-	router.Use(a.recover, a.log)
+	router.RedirectTrailingSlash = false
+	a := &API{Config: cfg, Handler: router, stopping: make(chan struct{})}
+	router.Use(a.recover, a.log, a.limit)
 	if cfg.Metrics != nil {
 		router.Use(cfg.Metrics.request)
 		router.GET("/metrics", a.admin, gin.WrapH(cfg.Metrics.Handler()))
@@ -60,12 +64,16 @@ func New(cfg Config) *API {
 
 	spec := huma.DefaultConfig("Platen", platen.Version)
 	spec.Info.Description = "Turns data into controlled documents."
-	spec.DocsPath = ""
+	spec.DocsPath, spec.SchemasPath, spec.OpenAPIPath = "", "", ""
+	spec.RejectUnknownQueryParameters = true
+	spec.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	spec.CreateHooks = nil // no $schema in bodies
 	spec.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
+	a.spec = spec.OpenAPI
 	h := humagin.New(router, spec)
-	h.UseMiddleware(a.authenticate(h))
+	h.UseMiddleware(oneFormat, a.authenticate(h))
 	a.health(router)
+	a.openAPI(router)
 	a.documents(h)
 	a.list(h)
 	a.batches(h)
@@ -81,12 +89,20 @@ func setDefault[T int64 | time.Duration](v *T, value T) {
 	}
 }
 
-// Drain makes the API refuse new jobs with 503, before the process stops.
-func (a *API) Drain() { a.draining.Store(true) }
+// Drain makes the API refuse new jobs with 503, before the process stops. Who waits
+// for a document is answered at once.
+func (a *API) Drain() {
+	if !a.draining.Swap(true) {
+		close(a.stopping)
+	}
+}
 
 // operation fills in what all operations have in common.
-func (a *API) operation(o huma.Operation, scope Scope) huma.Operation {
-	o.MaxBodyBytes = a.MaxBody
+func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Operation {
+	if takesBody {
+		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	o.MaxBodyBytes = a.MaxBody + 1 // huma refuses a body that has as many
 	o.BodyReadTimeout = a.BodyTimeout
 	o.Security = []map[string][]string{{"bearer": {string(scope)}}}
 	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError)
@@ -96,7 +112,8 @@ func (a *API) operation(o huma.Operation, scope Scope) huma.Operation {
 
 // register adds an operation whose handler gets to know who calls.
 func register[I, O any](a *API, h huma.API, scope Scope, o huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
-	huma.Register(h, a.operation(o, scope), func(ctx context.Context, in *I) (*O, error) {
+	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
+	huma.Register(h, a.operation(o, scope, takesBody), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, callerOf(ctx), in)
 		if err != nil {
 			return nil, a.problem(ctx, err)

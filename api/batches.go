@@ -21,9 +21,12 @@ const batchPath = "/v1/batches"
 
 type createBatchInput struct {
 	Key  string `header:"Idempotency-Key" maxLength:"255" doc:"The same key with the same body is the same batch, however often it is sent."`
-	Body struct {
-		Items []Request `json:"items" minItems:"1" maxItems:"10000"`
-	}
+	Body BatchRequest
+}
+
+// A BatchRequest asks for a batch.
+type BatchRequest struct {
+	Items []Request `json:"items" minItems:"1" maxItems:"10000"`
 }
 
 // A Batch is documents that were asked for together.
@@ -33,10 +36,13 @@ type Batch struct {
 	Accepted  time.Time           `json:"accepted"`
 	Counts    map[queue.State]int `json:"counts" doc:"documents by state"`
 	Documents []string            `json:"documents" doc:"ids, in the order they were asked for"`
-	Links     struct {
-		Self    string `json:"self"`
-		Content string `json:"content,omitempty" doc:"a ZIP, when the batch is done"`
-	} `json:"links"`
+	Links     BatchLinks          `json:"links"`
+}
+
+// BatchLinks are where to go on.
+type BatchLinks struct {
+	Self    string `json:"self"`
+	Content string `json:"content,omitempty" doc:"a ZIP, when the batch is done"`
 }
 
 type batchOutput struct {
@@ -97,7 +103,7 @@ func (a *API) createBatch(ctx context.Context, c Caller, in *createBatchInput) (
 			item.Priority = string(platen.Bulk)
 		}
 		jobs[i] = item.job(c)
-		if err := a.Renderer.Check(ctx, jobs[i]); err != nil {
+		if err := a.check(ctx, jobs[i]); err != nil {
 			var p *Problem
 			if problem := a.problem(ctx, err); !errors.As(problem, &p) || p.Status >= http.StatusInternalServerError {
 				return nil, problem

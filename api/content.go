@@ -7,10 +7,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue"
@@ -19,13 +22,18 @@ import (
 // content adds the routes of finished documents.
 func (a *API) content(h huma.API) {
 	pdf := map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
-	register(a, h, ReadDocuments, huma.Operation{
-		OperationID: "get-content", Method: http.MethodGet, Path: path + "/{id}/content",
-		Summary: "The PDF", Tags: []string{"documents"},
-		Description: "With a strong ETag, Range and If-None-Match (RFC 9110), and Repr-Digest (RFC 9530).",
-		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "206": {Description: "part of the PDF", Content: pdf}, "304": {Description: "it is what you have"}, "416": {Description: "it has no such part"}},
-		Errors:      []int{http.StatusNotFound, http.StatusConflict},
-	}, a.getContent)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		register(a, h, ReadDocuments, huma.Operation{
+			OperationID: strings.ToLower(method) + "-content", Method: method, Path: path + "/{id}/content",
+			Summary: "The PDF", Tags: []string{"documents"},
+			Description: "With a strong ETag, Range and If-None-Match (RFC 9110), and Repr-Digest (RFC 9530).",
+			Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "206": {Description: "part of the PDF", Content: pdf}, "304": {Description: "it is what you have"}},
+			Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable},
+		}, a.getContent)
+	}
+	for _, r := range h.OpenAPI().Paths[path+"/{id}/content"].Head.Responses {
+		r.Content = nil
+	}
 	register(a, h, ReadDocuments, huma.Operation{
 		OperationID: "get-manifest", Method: http.MethodGet, Path: path + "/{id}/manifest",
 		Summary: "What the PDF was made from, by what, and when", Tags: []string{"documents"},
@@ -35,8 +43,8 @@ func (a *API) content(h huma.API) {
 		OperationID: "render", Method: http.MethodPost, Path: "/v1/render",
 		Summary: "The PDF in the same response", Tags: []string{"documents"},
 		Description: "Asks for a document and waits for it. When it takes too long the answer is 202 with the document's address.",
-		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "202": {Description: "it takes longer: Location says where it will be"}},
-		Errors:      []int{http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "202": {Description: "it takes longer: Location says where it will be", Content: documentJSON(h)}},
+		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}, a.render)
 }
 
@@ -60,7 +68,8 @@ func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.Stre
 	return servePDF(r, doc), nil
 }
 
-// servePDF answers with a PDF, or with what the caller wants of it.
+// servePDF answers with a PDF, or with what the caller wants of it. What a
+// condition or a range says about the answer to a POST does not count.
 func servePDF(r queue.Record, doc platen.Document) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		g := humagin.Unwrap(ctx)
@@ -73,8 +82,43 @@ func servePDF(r queue.Record, doc platen.Document) *huma.StreamResponse {
 		if sum, err := hex.DecodeString(doc.Manifest.SHA256); err == nil {
 			h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 		}
-		http.ServeContent(g.Writer, g.Request, "", time.Time{}, bytes.NewReader(doc.PDF))
+		if g.Request.Method == http.MethodPost {
+			h.Set("Content-Length", strconv.Itoa(len(doc.PDF)))
+			g.Writer.Write(doc.PDF)
+			return
+		}
+		http.ServeContent(&refusals{g.Writer, g}, g.Request, "", time.Time{}, bytes.NewReader(doc.PDF))
 	}}
+}
+
+// refusals is the writer of http.ServeContent, whose errors become problems.
+type refusals struct {
+	http.ResponseWriter
+	context *gin.Context
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *refusals) WriteHeader(status int) {
+	detail := map[int]string{
+		http.StatusPreconditionFailed:           "the document is another one than the condition names",
+		http.StatusRequestedRangeNotSatisfiable: "the document has no such part",
+	}[status]
+	if detail == "" {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	for _, name := range []string{"Content-Disposition", "Content-Location", "Repr-Digest"} {
+		w.Header().Del(name)
+	}
+	writeProblem(w.context, newProblem(status, detail))
+}
+
+// Write implements io.Writer.
+func (w *refusals) Write(p []byte) (int, error) {
+	if w.context.IsAborted() {
+		return len(p), nil // the text of an error
+	}
+	return w.ResponseWriter.Write(p)
 }
 
 type manifestOutput struct {
@@ -98,18 +142,18 @@ func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.Stre
 		return nil, err
 	}
 	job := in.Body.job(c)
-	if err := a.Renderer.Check(ctx, job); err != nil {
+	if err := a.check(ctx, job); err != nil {
 		return nil, err
 	}
 	r, _, err := a.Queue.Accept(ctx, job, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	wait := preferredWait(in.Prefer, a.MaxWait)
+	wait, _ := preferences(in.Prefer)
 	if wait == 0 {
 		wait = a.MaxWait
 	}
-	if r, err = a.wait(ctx, r, wait); err != nil {
+	if r, err = a.wait(ctx, r, min(wait, a.MaxWait)); err != nil {
 		return nil, err
 	}
 	switch r.State {

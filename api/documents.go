@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +38,7 @@ type Document struct {
 	ID       string        `json:"id"`
 	State    queue.State   `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Template string        `json:"template"`
-	Priority string        `json:"priority"`
+	Priority string        `json:"priority" enum:"interactive,bulk"`
 	By       string        `json:"by,omitempty"`
 	Accepted time.Time     `json:"accepted"`
 	Ended    *time.Time    `json:"ended,omitempty"`
@@ -73,7 +75,7 @@ func view(r queue.Record) Document {
 		d.Links.Content, d.Links.Manifest = self+"/content", self+"/manifest"
 	}
 	if r.State == queue.Failed {
-		d.Problem = newProblem(statuses[r.Kind], "")
+		d.Problem = newProblem(statuses[r.Kind], broken)
 		if r.Kind != platen.Internal {
 			d.Problem.Detail = strings.TrimSuffix(r.Error, ": "+string(r.Kind))
 		}
@@ -85,6 +87,18 @@ type createInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"255" doc:"The same key with the same body is the same document, however often it is sent."`
 	Prefer string `header:"Prefer" doc:"respond-async (the default), or wait=N: wait up to N seconds for the document to be done (RFC 7240)"`
 	Body   Request
+}
+
+// Resolve implements huma.Resolver: Prefer may stand in several lines.
+func (in *createInput) Resolve(ctx huma.Context) []error {
+	in.Prefer = strings.Join(requestOf(ctx).Header.Values("Prefer"), ",")
+	return nil
+}
+
+// documentJSON is a Document in the description of a response.
+func documentJSON(h huma.API) map[string]*huma.MediaType {
+	schema := h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Document](), true, "")
+	return map[string]*huma.MediaType{"application/json": {Schema: schema}}
 }
 
 type documentOutput struct {
@@ -105,7 +119,8 @@ func (a *API) documents(h huma.API) {
 		OperationID: "create-document", Method: http.MethodPost, Path: path, DefaultStatus: http.StatusAccepted,
 		Summary: "Ask for a document", Tags: []string{"documents"},
 		Description: "The data is checked against its contract at once. With 202 the job is kept for good and will end, whatever happens to this server.",
-		Errors:      []int{http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Responses:   map[string]*huma.Response{"200": {Description: "it has ended already", Content: documentJSON(h)}},
+		Errors:      []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}, a.create)
 	register(a, h, ReadDocuments, huma.Operation{
 		OperationID: "get-document", Method: http.MethodGet, Path: path + "/{id}",
@@ -128,22 +143,39 @@ func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentO
 		return nil, err
 	}
 	job := in.Body.job(c)
-	if err := a.Renderer.Check(ctx, job); err != nil {
+	if err := a.check(ctx, job); err != nil {
 		return nil, err
 	}
 	r, _, err := a.Queue.Accept(ctx, job, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	out := accepted(r)
-	if wait := preferredWait(in.Prefer, a.MaxWait); wait > 0 {
+	wait, async := preferences(in.Prefer)
+	wait = min(wait, a.MaxWait)
+	if wait > 0 {
 		if r, err = a.wait(ctx, r, wait); err != nil {
 			return nil, err
 		}
-		out = accepted(r)
+	}
+	out := accepted(r)
+	switch {
+	case wait > 0:
 		out.Applied = "wait=" + strconv.Itoa(int(wait/time.Second))
+	case async:
+		out.Applied = "respond-async"
 	}
 	return out, nil
+}
+
+// check refuses a job whose end can be told now.
+func (a *API) check(ctx context.Context, job platen.Job) error {
+	err := a.Renderer.Check(ctx, job)
+	if errors.Is(err, platen.NotFound) {
+		p := newProblem(http.StatusUnprocessableEntity, "the template cannot be used")
+		p.Errors = []Fault{{Pointer: "/template", Detail: "there is no such template"}}
+		return p
+	}
+	return err
 }
 
 // open refuses new jobs while the server is being stopped.
@@ -164,22 +196,35 @@ func accepted(r queue.Record) *documentOutput {
 	return out
 }
 
-// preferredWait returns the N of wait=N, 0 if there is none (RFC 7240 §4.3).
-func preferredWait(prefer string, most time.Duration) time.Duration {
-	for _, part := range strings.Split(prefer, ",") {
-		if n, ok := strings.CutPrefix(strings.TrimSpace(part), "wait="); ok {
-			if seconds, err := strconv.Atoi(n); err == nil && seconds > 0 {
-				return min(time.Duration(min(seconds, 1<<20))*time.Second, most)
+// preferences returns the N of wait=N, 0 if there is none, and whether there is
+// respond-async (RFC 7240 §4).
+func preferences(prefer string) (wait time.Duration, async bool) {
+	for part := range strings.SplitSeq(prefer, ",") {
+		preference, _, _ := strings.Cut(part, ";")
+		name, value, _ := strings.Cut(preference, "=")
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "respond-async":
+			async = true
+		case "wait":
+			if seconds, err := strconv.Atoi(strings.Trim(value, ` "`)); err == nil && seconds > 0 {
+				wait = time.Duration(min(seconds, 1<<20)) * time.Second
 			}
 		}
 	}
-	return 0
+	return wait, async
 }
 
 // wait waits for a job to end, for some time.
 func (a *API) wait(ctx context.Context, r queue.Record, most time.Duration) (queue.Record, error) {
 	waiting, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
+	go func() {
+		select {
+		case <-a.stopping:
+			cancel()
+		case <-waiting.Done():
+		}
+	}()
 	err := a.Queue.Watch(waiting, r.Tenant, r.ID, func(now queue.Record) bool {
 		r = now
 		return true

@@ -66,6 +66,8 @@ func (a *API) watch(ctx context.Context, c Caller, in *idInput) (*huma.StreamRes
 				fmt.Fprintf(g.Writer, "event: %s\ndata: %s\n\n", r.State, data)
 			case <-quiet.C:
 				fmt.Fprint(g.Writer, ": still here\n\n")
+			case <-a.stopping:
+				return
 			case <-ctx.Done():
 				return
 			}

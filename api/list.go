@@ -24,10 +24,13 @@ type listInput struct {
 
 type listOutput struct {
 	Link string `header:"Link" doc:"rel=next: the next page (RFC 8288)"`
-	Body struct {
-		Documents []Document `json:"documents" doc:"the newest first"`
-		Next      string     `json:"next,omitempty" doc:"value of before for the next page"`
-	}
+	Body Page
+}
+
+// A Page is part of a list of documents.
+type Page struct {
+	Documents []Document `json:"documents" doc:"the newest first"`
+	Next      string     `json:"next,omitempty" doc:"value of before for the next page"`
 }
 
 // list adds the route that lists documents.
@@ -47,7 +50,7 @@ func (a *API) listDocuments(ctx context.Context, c Caller, in *listInput) (*list
 		return nil, err
 	}
 	out := &listOutput{}
-	out.Body.Documents, out.Body.Next = []Document{}, next
+	out.Body = Page{Documents: []Document{}, Next: next}
 	for _, r := range records {
 		out.Body.Documents = append(out.Body.Documents, view(r))
 	}

@@ -46,10 +46,15 @@ func newProblem(status int, detail string) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
-// useProblems makes huma's own errors problems. It has one place for that, for the
-// whole process.
+// useProblems makes huma's own errors problems, and fields of another case unknown.
+// It has one place for that, for the whole process.
 var useProblems = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		var cut *bodyError
+		if errors.As(errors.Join(errs...), &cut) {
+			return newProblem(http.StatusBadRequest, "the body did not arrive whole")
+		}
 		p := newProblem(status, message)
 		for _, err := range errs {
 			p.Errors = append(p.Errors, faultOf(err))
@@ -89,16 +94,23 @@ var statuses = map[platen.Kind]int{
 	platen.Internal: http.StatusInternalServerError,
 }
 
+// broken is what callers get to know of what is broken inside.
+const broken = "something is broken here, and it is not your request: try again, and tell who runs this server when it stays"
+
 // problem turns an error into what the caller gets. What is broken inside goes to
 // the log and not to the caller.
 func (a *API) problem(ctx context.Context, err error) error {
 	var known *Problem
 	if errors.As(err, &known) {
-		return known
+		return err // with its headers
+	}
+	if ctx.Err() != nil {
+		return newProblem(http.StatusServiceUnavailable, "the request was given up") // nobody reads it
 	}
 	kind := platen.KindOf(err)
 	p := newProblem(statuses[kind], strings.TrimSuffix(err.Error(), ": "+string(kind)))
 	var violations *contract.Error
+	var data *platen.DataError
 	switch {
 	case errors.Is(err, queue.ErrKeyReused):
 		p.Status = http.StatusUnprocessableEntity
@@ -108,9 +120,12 @@ func (a *API) problem(ctx context.Context, err error) error {
 		for _, v := range violations.Violations {
 			p.Errors = append(p.Errors, Fault{Pointer: "/data" + v.Pointer, Detail: "want " + v.Expected + ", found " + v.Found})
 		}
+	case errors.As(err, &data):
+		p.Detail = "the data cannot be read"
+		p.Errors = []Fault{{Pointer: "/data" + data.Pointer, Detail: data.Reason}}
 	case kind == platen.Internal:
 		a.Log.Error("a request failed", "tenant", callerOf(ctx).Tenant, "err", err)
-		p.Detail = "something is broken here, and it is not your request: try again, and tell who runs this server when it stays"
+		p.Detail = broken
 	case kind == platen.Busy:
 		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
 	}

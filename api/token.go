@@ -13,6 +13,7 @@ import (
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/time/rate"
 
 	"github.com/dicode/platen"
 )
@@ -35,6 +36,9 @@ type Tokens struct {
 	keys   jwt.Keyfunc
 	claim  string
 }
+
+// refetch is how often the key set is fetched at most because of an unknown key.
+const refetch = 10 * time.Second
 
 // leeway is by how much clocks may differ.
 const leeway = 30 * time.Second
@@ -72,7 +76,12 @@ func NewTokens(ctx context.Context, cfg TokenConfig) (*Tokens, error) {
 		t.keys = func(*jwt.Token) (any, error) { return cfg.Key, nil }
 		return t, nil
 	}
-	keys, err := keyfunc.NewDefaultCtx(ctx, []string{cfg.JWKS})
+	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{cfg.JWKS}, keyfunc.Override{
+		HTTPTimeout:       10 * time.Second,
+		RefreshInterval:   10 * time.Minute,                        // a key that was withdrawn is refused after it
+		RefreshUnknownKID: rate.NewLimiter(rate.Every(refetch), 1), // so keys may change at any time,
+		RateLimitWaitMax:  time.Millisecond,                        // and tokens of unknown keys neither wait nor ask more often
+	})
 	if err != nil {
 		return nil, fmt.Errorf("fetch the keys of tokens from %s: %w", cfg.JWKS, err)
 	}
