@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,11 +44,24 @@ type Authenticator interface {
 }
 
 // Open is the Authenticator where none is configured: everybody is the tenant
-// default and may do everything. Such a server must listen on loopback only.
+// default and may do everything. Such a server must listen on loopback only. A
+// page of another site, which a browser on this machine shows, is not accepted.
 type Open struct{}
 
+var otherSites = http.NewCrossOriginProtection()
+
 // Authenticate implements Authenticator.
-func (Open) Authenticate(*http.Request) (Caller, error) {
+func (Open) Authenticate(r *http.Request) (Caller, error) {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return Caller{}, fmt.Errorf("the request is for another host: %w", errUnauthorized)
+	}
+	if err := otherSites.Check(r); err != nil {
+		return Caller{}, fmt.Errorf("the request comes from the page of another site: %w", errUnauthorized)
+	}
 	return Caller{Tenant: "default", Subject: "anonymous", Scopes: []Scope{Admin}}, nil
 }
 

@@ -39,6 +39,7 @@ type mode struct {
 
 var modes = []mode{
 	{"embedded", 0, embedded},
+	{"Redis and S3", 2, distributed},
 }
 
 func embedded(t *testing.T, shares queue.Shares) func() (storage.Bucket, queue.Dispatcher) {

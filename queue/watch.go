@@ -56,8 +56,12 @@ func (w *watchers) add(at place) (c chan Record, remove func()) {
 	}
 }
 
-// lookAgain is how often Watch asks the ledger, since other processes work too.
-const lookAgain = 500 * time.Millisecond
+// Watch asks the ledger, too, since other processes work as well: soon at first,
+// and then less and less often.
+const (
+	lookFirst = 20 * time.Millisecond
+	lookLast  = time.Second
+)
 
 // Watch calls f with the job's record now and each time it changes, until the job
 // has ended, f returns false, or ctx ends.
@@ -68,17 +72,20 @@ func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f 
 	if err != nil {
 		return err
 	}
-	tick := time.NewTicker(lookAgain)
-	defer tick.Stop()
+	pause := lookFirst
+	look := time.NewTimer(pause)
+	defer look.Stop()
 	for f(r) && !r.State.Ended() {
 		for same := true; same; {
 			next := r
 			select {
 			case next = <-changed:
-			case <-tick.C:
+			case <-look.C:
 				if next, err = q.Job(ctx, tenant, id); err != nil {
 					return err
 				}
+				pause = min(pause*3/2, lookLast)
+				look.Reset(pause)
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}

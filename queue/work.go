@@ -249,11 +249,20 @@ func (q *Queue) survive(ctx context.Context, job platen.Job, render Render) (doc
 	return render(ctx, job)
 }
 
+// extend keeps the lease of a job while it is rendered. It stops the render when the
+// lease was lost, or when another process has ended the job.
 func (q *Queue) extend(ctx context.Context, lease Lease, stop context.CancelCauseFunc) {
+	t := lease.Ticket()
 	for sleep(ctx, heartbeat) {
 		if err := lease.Extend(ctx); errors.Is(err, platen.NotFound) {
 			stop(errLeaseLost)
 			return
+		}
+		if l, err := q.ledger(t.Tenant); err == nil {
+			if _, err := l.terminal(ctx, t.Job); err == nil {
+				stop(errCancelled)
+				return
+			}
 		}
 	}
 }
