@@ -138,14 +138,7 @@ func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifest
 }
 
 func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.StreamResponse, error) {
-	if err := a.open(); err != nil {
-		return nil, err
-	}
-	job := in.Body.job(c)
-	if err := a.check(ctx, job); err != nil {
-		return nil, err
-	}
-	r, _, err := a.Queue.Accept(ctx, job, in.Key)
+	r, err := a.accept(ctx, c, in)
 	if err != nil {
 		return nil, err
 	}

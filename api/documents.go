@@ -139,14 +139,7 @@ func (a *API) documents(h huma.API) {
 }
 
 func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentOutput, error) {
-	if err := a.open(); err != nil {
-		return nil, err
-	}
-	job := in.Body.job(c)
-	if err := a.check(ctx, job); err != nil {
-		return nil, err
-	}
-	r, _, err := a.Queue.Accept(ctx, job, in.Key)
+	r, err := a.accept(ctx, c, in)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +158,19 @@ func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentO
 		out.Applied = "respond-async"
 	}
 	return out, nil
+}
+
+// accept checks and queues what a caller asks for.
+func (a *API) accept(ctx context.Context, c Caller, in *createInput) (r queue.Record, err error) {
+	if err := a.open(); err != nil {
+		return r, err
+	}
+	job := in.Body.job(c)
+	if err := a.check(ctx, job); err != nil {
+		return r, err
+	}
+	r, _, err = a.Queue.Accept(ctx, job, in.Key)
+	return r, err
 }
 
 // check refuses a job whose end can be told now.
