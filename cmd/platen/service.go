@@ -56,18 +56,25 @@ type service struct {
 }
 
 // open opens what jobs are kept in, queued by and, with workers, done with.
-func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (s *service, err error) {
-	s = &service{metrics: api.NewMetrics(), timeout: f.Browser.Timeout}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	bucket, closeBucket, err := f.Store.open()
-	if err != nil {
+func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (*service, error) {
+	s := &service{metrics: api.NewMetrics(), timeout: f.Browser.Timeout}
+	if err := f.fill(ctx, s, workers, log); err != nil {
+		s.close()
 		return nil, err
 	}
+	return s, nil
+}
+
+// fill opens one part after the other into s.
+func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *slog.Logger) error {
+	bucket, closeBucket, err := f.Store.open()
+	if err != nil {
+		return err
+	}
 	s.closers = append(s.closers, closer(closeBucket))
+	if err := answers(ctx, bucket); err != nil {
+		return err
+	}
 	cached := storage.NewCached(bucket, storage.NewMemoryCache(cacheBytes), cachedValue)
 	cfg := renderer.Config{
 		Bucket: cached, Templates: (&shelf{dir: f.Templates}).template,
@@ -76,7 +83,7 @@ func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (
 	if workers > 0 {
 		pool, err := f.Browser.open(ctx, workers, log)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		cfg.Printer = pool
 		s.closers = append(s.closers, pool)
@@ -87,12 +94,21 @@ func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (
 	}
 	dispatcher, err := f.dispatcher(ctx, s, shares)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.queue = queue.New(queue.Config{
 		Bucket: cached, Dispatcher: dispatcher, Shares: shares, Now: time.Now, Log: log, Observe: s.metrics.Job,
 	})
-	return s, nil
+	return nil
+}
+
+// answers reports an error when the bucket does not answer. Afterwards every request
+// would say so, and whoever started the server is looking now.
+func answers(ctx context.Context, bucket storage.Bucket) error {
+	if _, err := bucket.Get(ctx, "queue/probe"); err != nil && !errors.Is(err, platen.NotFound) {
+		return platen.WithKind(platen.Internal, fmt.Errorf("--bucket: %w", err))
+	}
+	return nil
 }
 
 // dispatcher returns that of Redis, or one of this process.
@@ -105,6 +121,7 @@ func (f serviceFlags) dispatcher(ctx context.Context, s *service, shares queue.S
 		return nil, usage("--redis: %v: want redis://user:password@host:6379/0, or rediss:// for TLS", err)
 	}
 	opt.ContextTimeoutEnabled = true
+	redis.SetLogger(quiet{}) // what does not work is an error of the call that needed it
 	client := redis.NewClient(opt)
 	s.closers = append(s.closers, client)
 	d, err := queue.NewRedis(ctx, client, shares, queue.RedisOptions{})
@@ -135,3 +152,8 @@ func (s *service) close() {
 type closer func() error
 
 func (c closer) Close() error { return c() }
+
+// quiet is a logger of go-redis that says nothing.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
