@@ -26,7 +26,6 @@ type Config struct {
 	BodyTimeout  time.Duration // for a request's body; 0: one minute
 	MaxWait      time.Duration // for a document in the same response; 0: one minute
 	Metrics      *Metrics      // nil: none, and there is no /metrics
-	Now          func() time.Time
 	Log          *slog.Logger
 }
 

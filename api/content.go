@@ -56,12 +56,17 @@ func (a *API) finished(ctx context.Context, r queue.Record) (platen.Document, er
 	return a.Renderer.Document(ctx, r.Tenant, r.Document.RenderKey)
 }
 
-func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
-	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
-	if err != nil {
-		return nil, err
+// find returns the document of a caller's job that is done.
+func (a *API) find(ctx context.Context, c Caller, id string) (r queue.Record, doc platen.Document, err error) {
+	if r, err = a.Queue.Job(ctx, c.Tenant, id); err != nil {
+		return r, doc, err
 	}
-	doc, err := a.finished(ctx, r)
+	doc, err = a.finished(ctx, r)
+	return r, doc, err
+}
+
+func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
+	r, doc, err := a.find(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +131,7 @@ type manifestOutput struct {
 }
 
 func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifestOutput, error) {
-	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := a.finished(ctx, r)
+	_, doc, err := a.find(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

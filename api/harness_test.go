@@ -136,7 +136,7 @@ func (m mode) serve(t *testing.T, o options) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := api.Config{Queue: q, Renderer: r, Authenticate: auth, Now: time.Now, Log: o.log}
+	cfg := api.Config{Queue: q, Renderer: r, Authenticate: auth, Log: o.log}
 	if o.config != nil {
 		o.config(&cfg)
 	}

@@ -104,8 +104,17 @@ func (m *Metrics) request(c *gin.Context) {
 	m.requests.WithLabelValues(c.Request.Method, route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(start).Seconds())
 }
 
-// Register adds a collector of the command's own, such as one of the browsers.
-func (m *Metrics) Register(c prometheus.Collector) error { return m.registry.Register(c) }
+// Cache adds the counts of a cache: how often a value was there, and how often not.
+func (m *Metrics) Cache(counts func() (hits, misses int64)) {
+	for name, count := range map[string]func() float64{
+		"cache_hits_total":   func() float64 { hits, _ := counts(); return float64(hits) },
+		"cache_misses_total": func() float64 { _, misses := counts(); return float64(misses) },
+	} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Namespace: "platen", Name: name, Help: "Reads from the bucket that the cache of this process answered, and that it did not.",
+		}, count))
+	}
+}
 
 // Handler answers with all metrics in Prometheus' format. They name tenants, so it
 // belongs on an address of its own, or behind a credential.

@@ -32,11 +32,7 @@ var leftOut = []string{"Parent", "P", "StructParent", "StructParents", "Properti
 // own, as of a resource or a glyph: all are copied.
 var named = []string{"ColorSpace", "ExtGState", "Font", "Pattern", "Shading", "XObject", "CharProcs", "Colorants"}
 
-// Object returns a copy of o for use in the update.
-func (i *Importer) Object(o types.Object) (types.Object, error) {
-	return i.object(o, leftOut, i.source.limits.Depth)
-}
-
+// object returns a copy of o for use in the update.
 func (i *Importer) object(o types.Object, without []string, depth int) (_ types.Object, err error) {
 	if depth <= 0 {
 		return nil, wrong(number(o), -1, "the objects of the page are nested too deep: flatten them or raise the limit")

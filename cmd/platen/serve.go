@@ -114,7 +114,7 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	defer service.close()
 	a := api.New(api.Config{
 		Queue: service.queue, Renderer: service.renderer, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
-		Metrics: service.metrics, Now: time.Now, Log: log,
+		Metrics: service.metrics, Log: log,
 	})
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if err != nil {

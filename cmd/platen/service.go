@@ -76,6 +76,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		return err
 	}
 	cached := storage.NewCached(bucket, storage.NewMemoryCache(cacheBytes), cachedValue)
+	s.metrics.Cache(cached.Counts)
 	cfg := renderer.Config{
 		Bucket: cached, Templates: (&shelf{dir: f.Templates}).template,
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Observe: s.metrics.Stage,

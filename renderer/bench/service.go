@@ -111,7 +111,7 @@ func (b *bench) served(ctx context.Context) error {
 	r := renderer.New(cfg)
 	e := startEmbedded(ctx, cached, r.Render)
 	defer e.close()
-	server := httptest.NewServer(api.New(api.Config{Queue: e.queue, Renderer: r, Authenticate: api.Open{}, Now: time.Now, Log: slog.New(slog.DiscardHandler)}))
+	server := httptest.NewServer(api.New(api.Config{Queue: e.queue, Renderer: r, Authenticate: api.Open{}, Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	client := server.Client()
 	client.Transport.(*http.Transport).MaxIdleConnsPerHost = serviceClients
