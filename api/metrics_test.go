@@ -19,13 +19,19 @@ func TestMetrics(t *testing.T) {
 	metrics := api.NewMetrics()
 	metrics.Stage("print", 30*time.Millisecond)
 	metrics.Cache(func() (hits, misses int64) { return 7, 3 })
+	counted := make(chan queue.State, 10)
 	s := modes[0].serve(t, options{
 		config: func(c *api.Config) { c.Metrics = metrics },
-		queue:  func(c *queue.Config) { c.Observe = metrics.Job },
+		queue: func(c *queue.Config) {
+			c.Observe = func(r queue.Record) {
+				metrics.Job(r)
+				counted <- r.State
+			}
+		},
 	})
-	d := s.create(t, request(t, "a reason nobody may read"))
-	if err := waitDone(t, s, d.Id); err != nil {
-		t.Fatal(err)
+	s.create(t, request(t, "a reason nobody may read"))
+	for state := queue.Queued; !state.Ended(); {
+		state = <-counted
 	}
 	s.do(t, "GET", "/metrics", "").problem(t, http.StatusForbidden)
 	req := s.request(t, "GET", "/metrics", "")
@@ -50,16 +56,6 @@ func TestMetrics(t *testing.T) {
 	if strings.Contains(string(r.body), "nobody may read") {
 		t.Error("the metrics hold data")
 	}
-}
-
-// waitDone waits until a document is done.
-func waitDone(t *testing.T, s *server, id string) error {
-	t.Helper()
-	r := s.do(t, "GET", "/v1/documents/"+id+"/events", "")
-	if !strings.Contains(string(r.body), "event: done") {
-		return fmt.Errorf("%d: %s", r.status, r.body)
-	}
-	return nil
 }
 
 // Thousands of tenants do not become thousands of labels.

@@ -30,10 +30,10 @@ func (w *watchers) tell(r Record) {
 
 // tell passes a change of a job on to whoever wants to know.
 func (q *Queue) tell(r Record) {
-	q.watchers.tell(r)
 	if q.observe != nil {
 		q.observe(r)
 	}
+	q.watchers.tell(r)
 }
 
 func (w *watchers) add(at place) (c chan Record, remove func()) {
