@@ -18,6 +18,7 @@ type Job struct {
 	Finish   FinishOptions   `json:"finish,omitzero"`
 	By       string          `json:"by,omitempty"`       // who asked; goes into the manifest
 	Priority Priority        `json:"priority,omitempty"` // when it is queued
+	Delivery Delivery        `json:"delivery,omitzero"`  // who is told when it has ended
 }
 
 // Digest is the sha256 of all that the job asks for: of the job without its id.
