@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
@@ -56,15 +55,6 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 		return b, err
 	}
 	return b, q.acceptAll(ctx, l, b, jobs)
-}
-
-// newID returns the id of a job or batch, a UUID of version 7.
-func newID() (string, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return "", fmt.Errorf("make an id: %w: %w", err, platen.Internal)
-	}
-	return id.String(), nil
 }
 
 // keepBatch writes the batch down, or returns the one that the key belongs to.

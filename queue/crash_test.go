@@ -194,13 +194,11 @@ func change(f faults, call func() error) error {
 // same, and once.
 func TestCrashAtEachStep(t *testing.T) {
 	t.Parallel()
-	stories := map[string]struct {
-		f    func(ctx context.Context, j platen.Job, n int) error
-		want queue.State
-	}{
-		"done":    {nil, queue.Done},
-		"failed":  {func(context.Context, platen.Job, int) error { return platen.Invalid }, queue.Failed},
-		"retried": {func(_ context.Context, _ platen.Job, n int) error { return []error{platen.Busy, nil}[min(n-1, 1)] }, queue.Done},
+	stories := map[string]story{
+		"done":    {want: queue.Done},
+		"failed":  {f: func(context.Context, platen.Job, int) error { return platen.Invalid }, want: queue.Failed},
+		"retried": {f: func(_ context.Context, _ platen.Job, n int) error { return []error{platen.Busy, nil}[min(n-1, 1)] }, want: queue.Done},
+		"told":    {webhooks: []string{"lims", "mes"}, want: queue.Done},
 	}
 	for name, story := range stories {
 		t.Run(name, func(t *testing.T) {
@@ -210,7 +208,7 @@ func TestCrashAtEachStep(t *testing.T) {
 					crashed := false
 					for _, done := range []bool{false, true} {
 						c := &crash{at: steps, done: done, ended: make(chan struct{})}
-						crashed = crashOnce(t, b, c, story.f, story.want, fmt.Sprint(name, steps, done))
+						crashed = crashOnce(t, b, c, story, fmt.Sprint(name, steps, done))
 					}
 					if !crashed {
 						break
@@ -224,16 +222,25 @@ func TestCrashAtEachStep(t *testing.T) {
 	}
 }
 
+// A story is what happens to a job.
+type story struct {
+	f        func(ctx context.Context, j platen.Job, n int) error
+	webhooks []string
+	want     queue.State
+}
+
 // crashOnce has a job accepted and worked on by a process that crashes, and then by
 // one that does not. It reports whether the first one came to its crash.
-func crashOnce(t *testing.T, b *base, c *crash, f func(context.Context, platen.Job, int) error, want queue.State, key string) bool {
+func crashOnce(t *testing.T, b *base, c *crash, s story, key string) bool {
 	t.Helper()
-	p := &press{f: f}
+	p := &press{f: s.f}
 	j := job("acme", fmt.Sprintf("%q", key))
+	j.Delivery.Webhooks = s.webhooks
 	dying := b.queue(func(cfg *queue.Config) {
-		cfg.Bucket, cfg.Dispatcher = faultyBucket{b.bucket, c}, faultyDispatcher{b.dispatch, c}
+		cfg.Bucket, cfg.Dispatcher, cfg.Notices = faultyBucket{b.bucket, c}, faultyDispatcher{b.dispatch, c}, faultyDispatcher{b.notices, c}
 	})
 	stop := work(t, dying, 1, p.render)
+	stopNotices := notify(t, dying, 1, new(ears).deliver)
 	r, _, err := dying.Accept(t.Context(), j, key)
 	accepted := err == nil
 	crashed := true
@@ -241,6 +248,7 @@ func crashOnce(t *testing.T, b *base, c *crash, f func(context.Context, platen.J
 		crashed = endedOrCrashed(t, b, r, c)
 	}
 	stop()
+	stopNotices()
 	b.forget()
 
 	q := b.queue()
@@ -249,15 +257,17 @@ func crashOnce(t *testing.T, b *base, c *crash, f func(context.Context, platen.J
 	}
 	stop = work(t, q, 1, p.render)
 	defer stop()
+	defer notify(t, q, 1, new(ears).deliver)()
 	if !accepted { // the caller tries again
 		if r, _, err = q.Accept(t.Context(), j, key); err != nil {
 			t.Fatalf("step %d: Accept: %v", c.at, err)
 		}
 	}
-	if got := ended(t, q, r); got.State != want {
+	if got := ended(t, q, r); got.State != s.want {
 		t.Errorf("step %d: it ended as %+v", c.at, got)
 	}
 	wantOnly(t, b, r)
+	wantTold(t, q, r, s.webhooks)
 	return crashed
 }
 

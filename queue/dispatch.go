@@ -37,6 +37,32 @@ type Dispatcher interface {
 	Depth(ctx context.Context, tenant platen.TenantID) (queued, claimed int, err error)
 	// Remove takes a ticket that is queued out of the queue.
 	Remove(ctx context.Context, tenant platen.TenantID, job string) error
+	// Missing returns those jobs of a tenant that are neither queued nor claimed, in
+	// their order.
+	Missing(ctx context.Context, tenant platen.TenantID, jobs []string) ([]string, error)
+	// Lines returns what there is of each tenant that has a ticket, by tenant.
+	Lines(ctx context.Context) ([]Line, error)
+	// Forgotten returns a channel that is closed when the dispatcher finds that it
+	// has lost what it had.
+	Forgotten() <-chan struct{}
+}
+
+// A Line is what there is of one tenant in the queue.
+type Line struct {
+	Tenant  platen.TenantID `json:"tenant"`
+	Queued  int             `json:"queued"`          // those that wait for their time among them
+	Claimed int             `json:"claimed"`         // which are worked on
+	Oldest  time.Time       `json:"oldest,omitzero"` // when the job was accepted that waits first for its turn; zero: none does
+}
+
+// oldest returns when the first of some jobs was accepted, which their ids say.
+func oldest(ids ...string) (first time.Time) {
+	for _, id := range ids {
+		if at, err := acceptedAt(id); err == nil && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // A Lease is a claimed ticket. It ends with Done or Release, or when it was not

@@ -20,6 +20,7 @@ import (
 type base struct {
 	bucket   storage.Bucket
 	dispatch queue.Dispatcher
+	notices  queue.Dispatcher
 	shares   queue.Shares
 	forget   func() // the dispatcher's process has died, or FLUSHALL
 }
@@ -29,7 +30,9 @@ func eachBase(t *testing.T, run func(t *testing.T, b *base)) {
 	t.Run("Memory", func(t *testing.T) {
 		t.Parallel()
 		b := &base{bucket: openBucket(t), shares: equalShares}
-		b.forget = func() { b.dispatch = queue.NewMemory(b.share, time.Now) }
+		b.forget = func() {
+			b.dispatch, b.notices = queue.NewMemory(b.share, time.Now), queue.NewMemory(b.share, time.Now)
+		}
 		b.forget()
 		run(t, b)
 	})
@@ -37,7 +40,7 @@ func eachBase(t *testing.T, run func(t *testing.T, b *base)) {
 		t.Parallel()
 		c := connect(t, queuetest.Redis(t))
 		b := &base{bucket: openBucket(t), shares: equalShares}
-		b.dispatch = openRedis(t, c, b.share)
+		b.dispatch, b.notices = openRedis(t, c, b.share), openRedis(t, c, b.share)
 		b.forget = func() {
 			if err := c.FlushAll(context.Background()).Err(); err != nil {
 				t.Fatal(err)
@@ -62,7 +65,7 @@ func openBucket(t *testing.T) storage.Bucket {
 // queue returns the queue of another process.
 func (b *base) queue(change ...func(*queue.Config)) *queue.Queue {
 	cfg := queue.Config{
-		Bucket: b.bucket, Dispatcher: b.dispatch, Shares: b.share,
+		Bucket: b.bucket, Dispatcher: b.dispatch, Notices: b.notices, Shares: b.share,
 		Backoff: 4 * time.Millisecond, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, f := range change {
@@ -75,18 +78,28 @@ func tries(n int) func(*queue.Config) { return func(cfg *queue.Config) { cfg.Att
 
 // work works until the test ends, or stop is called, which waits until it has ended.
 func work(t *testing.T, q *queue.Queue, n int, render queue.Render) (stop func()) {
+	return start(t, func(ctx context.Context) error { return q.Work(ctx, n, render) })
+}
+
+// notify delivers notices as work works.
+func notify(t *testing.T, q *queue.Queue, n int, deliver queue.Deliver) (stop func()) {
+	return start(t, func(ctx context.Context) error { return q.Notify(ctx, n, deliver) })
+}
+
+// start runs f until the test ends, or stop is called, which waits until f has ended.
+func start(t *testing.T, f func(context.Context) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- q.Work(ctx, n, render) }()
+	go func() { ended <- f(ctx) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		select {
 		case err := <-ended:
 			if err != nil {
-				t.Errorf("Work: %v", err)
+				t.Errorf("it ended with %v", err)
 			}
 		case <-time.After(20 * time.Second):
-			t.Error("Work does not end")
+			t.Error("it does not end")
 		}
 	})
 	t.Cleanup(stop)
@@ -161,8 +174,15 @@ func wantLedger(t *testing.T, b *base, jobs ...queue.Record) {
 	}
 	for tenant := range tenants {
 		eventually(t, 5*time.Second, "nothing is queued or claimed", func() bool {
-			queued, claimed, err := b.dispatch.Depth(t.Context(), tenant)
-			return err == nil && queued+claimed == 0
+			for _, d := range []queue.Dispatcher{b.dispatch, b.notices} {
+				if d == nil {
+					continue
+				}
+				if queued, claimed, err := d.Depth(t.Context(), tenant); err != nil || queued+claimed > 0 {
+					return false
+				}
+			}
+			return true
 		})
 		if left := keys(t, b, tenant, "pending/"); len(left) > 0 {
 			t.Errorf("there is still %q", left)

@@ -24,6 +24,7 @@ import (
 //	pending/<job>/started-1.json          an attempt
 //	pending/<job>/failed-1.json           how it ended
 //	jobs/<yyyy>/<mm>/<dd>/<job>.json      the terminal record, by the day of acceptance
+//	notices/<yyyy>/<mm>/<dd>/<id>.json    the same of a notice, which is pending as a job is
 //
 // What is pending is deleted once the terminal record is there.
 type ledger struct {
@@ -39,6 +40,7 @@ func (q *Queue) ledger(tenant platen.TenantID) (ledger, error) {
 const (
 	pendingFolder = "pending/"
 	jobsFolder    = "jobs/"
+	noticesFolder = "notices/"
 )
 
 func pendingKey(job string) string { return pendingFolder + job + "/job.json" }
@@ -49,20 +51,24 @@ func failedKey(job string, n int) string {
 	return fmt.Sprintf("%s%s/failed-%d.json", pendingFolder, job, n)
 }
 
-// terminalKey returns where the terminal record of a job stands. The day is in the
-// id, which is a UUID of version 7 (RFC 9562).
+// terminalKey returns where the terminal record of a job or notice stands. Which of
+// the two it is, and the day, is in the id.
 func terminalKey(job string) (string, error) {
 	at, err := acceptedAt(job)
 	if err != nil {
 		return "", err
 	}
-	return jobsFolder + at.Format("2006/01/02/") + job + ".json", nil
+	folder := jobsFolder
+	if isNotice(job) {
+		folder = noticesFolder
+	}
+	return folder + at.Format("2006/01/02/") + job + ".json", nil
 }
 
-// acceptedAt returns the time in the id of a job.
+// acceptedAt returns the time in the id of a job or notice.
 func acceptedAt(job string) (time.Time, error) {
 	id, err := uuid.Parse(job)
-	if err != nil || id.Version() != 7 || id.String() != job {
+	if err != nil || id.Version() != jobVersion && id.Version() != noticeVersion || id.String() != job {
 		return time.Time{}, fmt.Errorf("there is no job %q: %w", job, platen.NotFound)
 	}
 	ms := int64(0)

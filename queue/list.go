@@ -11,10 +11,11 @@ import (
 	"github.com/dicode/platen"
 )
 
-// A Filter chooses jobs. Its zero value is all of the last 30 days.
+// A Filter chooses jobs or notices. Its zero value is all of the last 30 days.
 type Filter struct {
 	State    State     // empty: any
 	Template string    // empty: any
+	Webhook  string    // of notices; empty: any
 	Dead     bool      // only those that failed through no fault of their own
 	From, To time.Time // of acceptance, days in UTC, both included; zero: 30 days up to now
 	Before   string    // id of a job: only older ones
@@ -30,6 +31,15 @@ const (
 // Jobs returns a tenant's jobs, the newest first. next is the id to go on before,
 // empty when there are no more.
 func (q *Queue) Jobs(ctx context.Context, tenant platen.TenantID, f Filter) (list []Record, next string, err error) {
+	return q.list(ctx, tenant, f, jobsFolder)
+}
+
+// Notices returns the deliveries of a tenant's notices as Jobs does.
+func (q *Queue) Notices(ctx context.Context, tenant platen.TenantID, f Filter) (list []Record, next string, err error) {
+	return q.list(ctx, tenant, f, noticesFolder)
+}
+
+func (q *Queue) list(ctx context.Context, tenant platen.TenantID, f Filter, folder string) (list []Record, next string, err error) {
 	if f.To.IsZero() {
 		f.To = q.now()
 	}
@@ -46,12 +56,12 @@ func (q *Queue) Jobs(ctx context.Context, tenant platen.TenantID, f Filter) (lis
 	if err != nil {
 		return nil, "", err
 	}
-	pending, err := l.pendingByDay(ctx)
+	pending, err := l.pendingByDay(ctx, folder == noticesFolder)
 	if err != nil {
 		return nil, "", err
 	}
 	for at := f.To.UTC(); day(at) >= day(f.From); at = at.AddDate(0, 0, -1) {
-		ids, err := l.onDay(ctx, day(at), pending[day(at)])
+		ids, err := l.onDay(ctx, folder+day(at)+"/", pending[day(at)])
 		if err != nil {
 			return nil, "", err
 		}
@@ -62,7 +72,7 @@ func (q *Queue) Jobs(ctx context.Context, tenant platen.TenantID, f Filter) (lis
 			if len(list) == f.Limit {
 				return list, list[len(list)-1].ID, nil
 			}
-			r, err := q.Job(ctx, tenant, id)
+			r, err := q.record(ctx, tenant, id)
 			if errors.Is(err, platen.NotFound) {
 				continue
 			}
@@ -78,35 +88,37 @@ func (q *Queue) Jobs(ctx context.Context, tenant platen.TenantID, f Filter) (lis
 }
 
 func (f Filter) matches(r Record) bool {
-	return (f.State == "" || f.State == r.State) && (f.Template == "" || f.Template == r.Template) && (!f.Dead || r.Dead)
+	return (f.State == "" || f.State == r.State) && (f.Template == "" || f.Template == r.Template) && (!f.Dead || r.Dead) &&
+		(f.Webhook == "" || r.Notice != nil && f.Webhook == r.Notice.Webhook)
 }
 
 // day is a day as it stands in the keys of terminal records.
 func day(t time.Time) string { return t.UTC().Format("2006/01/02") }
 
-// pendingByDay returns the ids of jobs that have not ended, by day of acceptance.
-func (l ledger) pendingByDay(ctx context.Context) (map[string][]string, error) {
+// pendingByDay returns the ids of jobs, or of notices, that have not ended, by day of
+// acceptance.
+func (l ledger) pendingByDay(ctx context.Context, notices bool) (map[string][]string, error) {
 	ids := map[string][]string{}
 	for id, err := range l.pending(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("list what is pending: %w", err)
 		}
-		if at, err := acceptedAt(id); err == nil {
+		if at, err := acceptedAt(id); err == nil && isNotice(id) == notices {
 			ids[day(at)] = append(ids[day(at)], id)
 		}
 	}
 	return ids, nil
 }
 
-// onDay returns the ids of a day, with those that are pending, the newest first.
-func (l ledger) onDay(ctx context.Context, day string, pending []string) ([]string, error) {
+// onDay returns the ids in the folder of a day, with those that are pending, the newest
+// first.
+func (l ledger) onDay(ctx context.Context, folder string, pending []string) ([]string, error) {
 	ids := slices.Clone(pending)
-	prefix := jobsFolder + day + "/"
-	for key, err := range l.bucket.List(ctx, prefix) {
+	for key, err := range l.bucket.List(ctx, folder) {
 		if err != nil {
-			return nil, fmt.Errorf("list the jobs of %s: %w", day, err)
+			return nil, fmt.Errorf("list %s: %w", folder, err)
 		}
-		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(key, prefix), ".json"))
+		ids = append(ids, strings.TrimSuffix(strings.TrimPrefix(key, folder), ".json"))
 	}
 	slices.Sort(ids)
 	slices.Reverse(ids)

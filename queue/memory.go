@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -174,6 +176,33 @@ func (m *Memory) Depth(_ context.Context, tenant platen.TenantID) (queued, claim
 	}
 	return 0, 0, nil
 }
+
+// Missing implements Dispatcher.
+func (m *Memory) Missing(_ context.Context, tenant platen.TenantID, jobs []string) (missing []string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, job := range jobs {
+		if m.places[place{tenant, job}] == nil {
+			missing = append(missing, job)
+		}
+	}
+	return missing, nil
+}
+
+// Lines implements Dispatcher.
+func (m *Memory) Lines(context.Context) (lines []Line, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, tenant := range slices.Sorted(maps.Keys(m.lanes)) {
+		if l := m.lanes[tenant]; l.queued+l.running > 0 {
+			lines = append(lines, Line{tenant, l.queued, l.running, oldest(l.waiting.heads()...)})
+		}
+	}
+	return lines, nil
+}
+
+// Forgotten implements Dispatcher. What a process knows it does not lose alone.
+func (m *Memory) Forgotten() <-chan struct{} { return nil }
 
 // Remove implements Dispatcher.
 func (m *Memory) Remove(_ context.Context, tenant platen.TenantID, job string) error {

@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/dicode/platen"
 )
@@ -26,6 +27,16 @@ func rank(p platen.Priority) int {
 func (is *items) add(i *item) {
 	n, _ := slices.BinarySearchFunc(*is, i, compare)
 	*is = slices.Insert(*is, n, i)
+}
+
+// heads returns the first job of each priority.
+func (is items) heads() (jobs []string) {
+	for n := 0; n < len(is); {
+		first := is[n]
+		jobs = append(jobs, first.Job)
+		n += sort.Search(len(is)-n, func(m int) bool { return rank(is[n+m].Priority) > rank(first.Priority) })
+	}
+	return jobs
 }
 
 func (is *items) remove(i *item) {

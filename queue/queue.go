@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +19,13 @@ import (
 type Config struct {
 	Bucket     storage.Bucket
 	Dispatcher Dispatcher
+	Notices    Dispatcher // of the notices to webhooks; nil: one of this process
+	News       *News      // between the processes that share the dispatchers; nil: there is only this one
 	Shares     Shares
-	Attempts   int           // how often a job is tried at most; 0: 5
-	Backoff    time.Duration // before the second attempt; doubled before each further one; 0: one second
+	Attempts   int             // how often a job is tried at most; 0: 5
+	Backoff    time.Duration   // before the second attempt; doubled before each further one; 0: one second
+	Waits      []time.Duration // before the second and each further attempt to deliver a notice; nil: three days in all
+	Name       string          // of this process, for people who look for it; empty: a random one
 	Now        func() time.Time
 	Log        *slog.Logger
 	Observe    func(Record) // told of each change of a job that this process makes; may be nil
@@ -28,17 +33,19 @@ type Config struct {
 
 // A Queue accepts jobs and has them worked on. It is safe for concurrent use.
 type Queue struct {
-	bucket   storage.Bucket
-	dispatch Dispatcher
-	shares   Shares
-	attempts int
-	backoff  time.Duration
-	now      func() time.Time
-	log      *slog.Logger
-	worker   string // names this process in attempts
+	bucket  storage.Bucket
+	jobs    plan
+	notices plan
+	shares  Shares
+	now     func() time.Time
+	log     *slog.Logger
+	name    string // of this process, in attempts
+	started time.Time
 
 	observe  func(Record)
+	news     *News
 	watchers watchers
+	crew     crew
 	marked   sync.Map // of tenants whose mark is in the bucket
 	mu       sync.Mutex
 	running  map[place]context.CancelCauseFunc // jobs that this process works on
@@ -47,19 +54,49 @@ type Queue struct {
 // New returns a Queue.
 func New(cfg Config) *Queue {
 	q := &Queue{
-		bucket: cfg.Bucket, dispatch: cfg.Dispatcher, shares: cfg.Shares, attempts: cfg.Attempts, backoff: cfg.Backoff,
-		now: cfg.Now, log: cfg.Log, observe: cfg.Observe, worker: uuid.NewString(), running: map[place]context.CancelCauseFunc{},
-	}
-	if q.attempts == 0 {
-		q.attempts = 5
-	}
-	if q.backoff == 0 {
-		q.backoff = time.Second
+		bucket: cfg.Bucket, shares: cfg.Shares, now: cfg.Now, log: cfg.Log, observe: cfg.Observe, news: cfg.News,
+		name: cfg.Name, started: cfg.Now().UTC(), running: map[place]context.CancelCauseFunc{},
 	}
 	if q.shares == nil {
 		q.shares = func(platen.TenantID) Share { return Share{} }
 	}
+	if q.name == "" {
+		q.name = uuid.NewString()
+	}
+	q.jobs = plan{cfg.Dispatcher, cmp.Or(cfg.Attempts, 5), doubled(cmp.Or(cfg.Backoff, time.Second))}
+	if cfg.Notices == nil {
+		cfg.Notices = NewMemory(q.shares, cfg.Now)
+	}
+	if cfg.Waits == nil {
+		cfg.Waits = noticeWaits
+	}
+	q.notices = plan{cfg.Notices, len(cfg.Waits) + 1, func(attempt int) time.Duration { return cfg.Waits[attempt-1] }}
+	if q.news != nil {
+		q.news.hear(q.heard)
+	}
 	return q
+}
+
+// A plan says who gives the jobs of a kind, and how often and when they are tried.
+type plan struct {
+	Dispatcher
+	attempts int
+	wait     func(attempt int) time.Duration // after an attempt, from 1
+}
+
+// plan returns that of a job or notice.
+func (q *Queue) plan(id string) plan {
+	if isNotice(id) {
+		return q.notices
+	}
+	return q.jobs
+}
+
+const maxBackoff = 10 * time.Minute // between two attempts of a job
+
+// doubled waits twice as long each time.
+func doubled(first time.Duration) func(int) time.Duration {
+	return func(attempt int) time.Duration { return min(first<<min(attempt-1, 20), maxBackoff) }
 }
 
 // ErrKeyReused says that an idempotency key came with another request before.
@@ -79,11 +116,9 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 	if err := q.mark(ctx, job.Tenant); err != nil {
 		return r, false, err
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return r, false, fmt.Errorf("make the id of a job: %w: %w", err, platen.Internal)
+	if job.ID, err = newID(); err != nil {
+		return r, false, err
 	}
-	job.ID = id.String()
 	if idempotencyKey != "" {
 		digest := job.Digest()
 		k, err := l.claim(ctx, idempotencyKey, keyed{job.ID, digest})
@@ -111,19 +146,30 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 	return newRecord(a), again, nil
 }
 
-// room returns Busy when a tenant has as many jobs waiting as it may have.
+// A FullError says that a tenant has as many jobs waiting as it may have. It is Busy.
+type FullError struct{ Limit, Queued int }
+
+// Error implements error.
+func (e *FullError) Error() string {
+	return fmt.Sprintf("%d jobs are waiting, and no more than %d may: try again when some are done: %v", e.Queued, e.Limit, platen.Busy)
+}
+
+// Unwrap returns platen.Busy.
+func (e *FullError) Unwrap() error { return platen.Busy }
+
+// room returns a FullError when a tenant has as many jobs waiting as it may have.
 func (q *Queue) room(ctx context.Context, tenant platen.TenantID) error {
 	limit := q.shares(tenant).Queued
 	if limit == 0 {
 		return nil
 	}
-	queued, _, err := q.dispatch.Depth(ctx, tenant)
+	queued, _, err := q.jobs.Depth(ctx, tenant)
 	if err != nil {
 		q.log.Warn("the dispatcher does not answer", "tenant", tenant, "err", err)
 		return nil // the job is safe in the ledger all the same
 	}
 	if queued >= limit {
-		return fmt.Errorf("%d jobs are waiting, and no more may: try again when some are done: %w", queued, platen.Busy)
+		return &FullError{limit, queued}
 	}
 	return nil
 }
@@ -131,13 +177,21 @@ func (q *Queue) room(ctx context.Context, tenant platen.TenantID) error {
 // push queues a job. When that does not work, Reconcile will do it.
 func (q *Queue) push(ctx context.Context, a Accepted, notBefore time.Time) {
 	t := Ticket{Tenant: a.Job.Tenant, Job: a.Job.ID, Priority: a.Job.Priority, NotBefore: notBefore}
-	if err := q.dispatch.Push(ctx, t); err != nil {
+	if err := q.plan(t.Job).Push(ctx, t); err != nil {
 		q.log.Warn("the job is kept and not queued", "tenant", t.Tenant, "job", t.Job, "err", err)
 	}
 }
 
 // Job returns what is known of a job, or NotFound.
-func (q *Queue) Job(ctx context.Context, tenant platen.TenantID, id string) (r Record, err error) {
+func (q *Queue) Job(ctx context.Context, tenant platen.TenantID, id string) (Record, error) {
+	if isNotice(id) {
+		return Record{}, fmt.Errorf("there is no job %s: %w", id, platen.NotFound)
+	}
+	return q.record(ctx, tenant, id)
+}
+
+// record returns what is known of a job or notice.
+func (q *Queue) record(ctx context.Context, tenant platen.TenantID, id string) (r Record, err error) {
 	l, err := q.ledger(tenant)
 	if err != nil {
 		return r, err
@@ -173,14 +227,21 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 	if err != nil {
 		return r, err
 	}
+	a, err := l.accepted(ctx, id)
+	if errors.Is(err, platen.NotFound) {
+		return q.Job(ctx, tenant, id) // it has ended in between
+	}
+	if err != nil {
+		return r, err
+	}
 	r.State, r.Ended = Cancelled, q.now().UTC()
 	if r, err = l.end(ctx, r); err != nil {
 		return r, err
 	}
-	if err := l.forget(ctx, id); err != nil {
+	if err := q.conclude(ctx, l, r, a); err != nil {
 		q.log.Warn("an ended job is still pending: it is forgotten later", "tenant", tenant, "job", id, "err", err)
 	}
-	if err := q.dispatch.Remove(ctx, tenant, id); err != nil {
+	if err := q.jobs.Remove(ctx, tenant, id); err != nil {
 		q.log.Warn("a cancelled job is still queued", "tenant", tenant, "job", id, "err", err)
 	}
 	q.mu.Lock()

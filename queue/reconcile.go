@@ -1,10 +1,12 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,17 +20,22 @@ const reconcileEvery = 30 * time.Second
 // to time, until ctx ends. Any number of processes may do so at once.
 func (q *Queue) Reconcile(ctx context.Context) error {
 	for {
+		jobs, notices := q.jobs.Forgotten(), q.notices.Forgotten()
 		if err := q.reconcile(ctx); err != nil && ctx.Err() == nil {
 			q.log.Warn("the ledger could not be searched", "err", err)
 		}
-		if !sleep(ctx, reconcileEvery) {
+		select {
+		case <-ctx.Done():
 			return nil
+		case <-time.After(reconcileEvery):
+		case <-jobs:
+		case <-notices:
 		}
 	}
 }
 
-// reconcile queues every pending job once. What it cannot read it leaves for the
-// next time.
+// reconcile queues once every pending job that is not queued. What it cannot read it
+// leaves for the next time.
 func (q *Queue) reconcile(ctx context.Context) error {
 	for tenant, err := range q.tenants(ctx) {
 		if err != nil {
@@ -48,18 +55,39 @@ func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) err
 	if err != nil {
 		return err
 	}
-	for job, err := range l.pending(ctx) {
+	var jobs, notices []string
+	for id, err := range l.pending(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := q.requeue(ctx, l, job); ctx.Err() != nil {
-			return ctx.Err()
-		} else if err != nil {
-			q.log.Warn("a pending job could not be queued", "tenant", tenant, "job", job, "err", err)
+		if isNotice(id) {
+			notices = append(notices, id)
+		} else {
+			jobs = append(jobs, id)
+		}
+	}
+	return cmp.Or(q.requeueMissing(ctx, l, q.jobs, jobs), q.requeueMissing(ctx, l, q.notices, notices))
+}
+
+// requeueMissing queues those pending jobs that the dispatcher does not know.
+func (q *Queue) requeueMissing(ctx context.Context, l ledger, d Dispatcher, ids []string) error {
+	for some := range slices.Chunk(ids, missingAtOnce) {
+		missing, err := d.Missing(ctx, l.tenant, some)
+		if err != nil {
+			return err
+		}
+		for _, id := range missing {
+			if err := q.requeue(ctx, l, id); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil {
+				q.log.Warn("a pending job could not be queued", "tenant", l.tenant, "job", id, "err", err)
+			}
 		}
 	}
 	return nil
 }
+
+const missingAtOnce = 500
 
 // requeue queues one pending job, not before its next attempt is due, or forgets
 // what was left behind of one that has ended.

@@ -21,10 +21,12 @@ const (
 // Ended reports whether the state is a job's last one.
 func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled }
 
-// An Accepted is what the ledger keeps of a job until it has ended.
+// An Accepted is what the ledger keeps of a job until it has ended. That of a
+// notice has the notice, and of the job the id and the tenant.
 type Accepted struct {
-	Job platen.Job `json:"job"`
-	At  time.Time  `json:"at"` // when it was accepted, UTC
+	Job    platen.Job     `json:"job"`
+	Notice *platen.Notice `json:"notice,omitempty"`
+	At     time.Time      `json:"at"` // when it was accepted, UTC
 }
 
 // An Attempt is one try to do a job.
@@ -38,8 +40,8 @@ type Attempt struct {
 	Next    time.Time   `json:"next,omitzero"` // when the next attempt may start
 }
 
-// A Record is what is known of a job. That of a job that has ended is written
-// once, as the terminal record.
+// A Record is what is known of a job, or of the delivery of a notice. That of a job
+// that has ended is written once, as the terminal record.
 type Record struct {
 	ID       string          `json:"id"`
 	Tenant   platen.TenantID `json:"tenant"`
@@ -48,6 +50,7 @@ type Record struct {
 	By       string          `json:"by,omitempty"`
 	Accepted time.Time       `json:"accepted"`
 	State    State           `json:"state"`
+	Stage    string          `json:"stage,omitempty"` // of rendering, while it runs; only Watch knows it
 	Ended    time.Time       `json:"ended,omitzero"`
 	Attempts []Attempt       `json:"attempts,omitempty"`
 	Document *Result         `json:"document,omitempty"` // when it is done
@@ -55,6 +58,7 @@ type Record struct {
 	Error    string          `json:"error,omitempty"`
 	Dead     bool            `json:"dead,omitempty"` // it failed through no fault of its own, and was tried as often as may be
 	Job      *platen.Job     `json:"job,omitempty"`  // of one that has failed, so that it can be done again
+	Notice   *platen.Notice  `json:"notice,omitempty"`
 }
 
 // A Result says where a finished document is, and what it is.
@@ -69,6 +73,6 @@ type Result struct {
 func newRecord(a Accepted) Record {
 	return Record{
 		ID: a.Job.ID, Tenant: a.Job.Tenant, Template: a.Job.Template, Priority: a.Job.Priority,
-		By: a.Job.By, Accepted: a.At, State: Queued,
+		By: a.Job.By, Accepted: a.At, State: Queued, Notice: a.Notice,
 	}
 }

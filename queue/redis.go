@@ -1,9 +1,12 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,8 +31,11 @@ type Redis struct {
 	lease   time.Duration
 	keys    []string
 	channel string
-	news    *redis.PubSub
+	wakes   *redis.PubSub
 	changed signal
+
+	epoch     atomic.Value // string: names what is in Redis since it was last empty
+	forgotten signal
 }
 
 // RedisOptions say how a queue stands in Redis.
@@ -62,13 +68,13 @@ func NewRedis(ctx context.Context, client redis.UniversalClient, shares Shares, 
 	if err := r.fit(ctx); err != nil {
 		return nil, fmt.Errorf("open the queue in Redis: %w", err)
 	}
-	r.news = client.Subscribe(ctx, r.channel)
-	if _, err := r.news.Receive(ctx); err != nil {
-		r.news.Close()
+	r.wakes = client.Subscribe(ctx, r.channel)
+	if _, err := r.wakes.Receive(ctx); err != nil {
+		r.wakes.Close()
 		return nil, fmt.Errorf("open the queue in Redis: %w", explainRedis(err))
 	}
 	go func() {
-		for range r.news.Channel() {
+		for range r.wakes.Channel() {
 			r.changed.send()
 		}
 	}()
@@ -94,7 +100,7 @@ func (r *Redis) fit(ctx context.Context) error {
 }
 
 // Close ends the subscription. The client stays open.
-func (r *Redis) Close() error { return r.news.Close() }
+func (r *Redis) Close() error { return r.wakes.Close() }
 
 // Push implements Dispatcher.
 func (r *Redis) Push(ctx context.Context, t Ticket) error {
@@ -140,7 +146,9 @@ func (r *Redis) claim(ctx context.Context) (Lease, time.Duration, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	switch answer := reply.([]any); len(answer) {
+	answer := reply.([]any)
+	r.see(answer[0].(string))
+	switch answer = answer[1:]; len(answer) {
 	case 3:
 		t := Ticket{Tenant: platen.TenantID(answer[0].(string)), Job: answer[1].(string)}
 		if answer[2] != "0" {
@@ -154,6 +162,46 @@ func (r *Redis) claim(ctx context.Context) (Lease, time.Duration, error) {
 		}
 		return nil, wait, nil
 	}
+}
+
+// see notices when Redis has another epoch than it had: it was empty in between.
+func (r *Redis) see(epoch string) {
+	if was := r.epoch.Swap(epoch); was != nil && was != epoch {
+		r.forgotten.send()
+	}
+}
+
+// Forgotten implements Dispatcher. It is noticed by Claim.
+func (r *Redis) Forgotten() <-chan struct{} { return r.forgotten.next() }
+
+// Missing implements Dispatcher.
+func (r *Redis) Missing(ctx context.Context, tenant platen.TenantID, jobs []string) (missing []string, err error) {
+	args := []any{tenant}
+	for _, job := range jobs {
+		args = append(args, job)
+	}
+	reply, err := r.run(ctx, missingScript, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find out which jobs are not queued: %w", err)
+	}
+	for _, job := range reply.([]any) {
+		missing = append(missing, job.(string))
+	}
+	return missing, nil
+}
+
+// Lines implements Dispatcher.
+func (r *Redis) Lines(ctx context.Context) (lines []Line, err error) {
+	reply, err := r.run(ctx, linesScript)
+	if err != nil {
+		return nil, fmt.Errorf("count the jobs that are queued: %w", err)
+	}
+	for _, line := range reply.([]any) {
+		l := line.([]any) // tenant, queued, claimed, the first job of each priority
+		lines = append(lines, Line{platen.TenantID(l[0].(string)), int(l[1].(int64)), int(l[2].(int64)), oldest(l[3].(string), l[4].(string))})
+	}
+	slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(a.Tenant, b.Tenant) })
+	return lines, nil
 }
 
 // Depth implements Dispatcher.

@@ -17,14 +17,16 @@ var lua embed.FS
 
 // A Redis whose memory is full takes no new tickets, but lets what it has be worked on.
 var (
-	pushScript   = script("push", "")
-	claimScript  = script("claim", whenFull)
-	extendScript = script("extend", whenFull)
-	endScript    = script("end", whenFull)
-	removeScript = script("remove", whenFull)
-	depthScript  = script("depth", whenFull)
+	pushScript    = script("push", "")
+	claimScript   = script("claim", whenFull)
+	extendScript  = script("extend", whenFull)
+	endScript     = script("end", whenFull)
+	removeScript  = script("remove", whenFull)
+	depthScript   = script("depth", whenFull)
+	missingScript = script("missing", whenFull)
+	linesScript   = script("lines", whenFull)
 
-	scripts = []*redis.Script{pushScript, claimScript, extendScript, endScript, removeScript, depthScript}
+	scripts = []*redis.Script{pushScript, claimScript, extendScript, endScript, removeScript, depthScript, missingScript, linesScript}
 )
 
 const whenFull = " flags=allow-oom"

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -11,20 +12,36 @@ import (
 // watchers tell those who wait for a job how far it is.
 type watchers struct {
 	mu sync.Mutex
-	of map[place]map[chan Record]struct{}
+	of map[place]map[chan change]struct{}
 }
 
-// tell passes a record on. It does not wait: a watcher that is behind gets the
-// newest record only.
-func (w *watchers) tell(r Record) {
+// A change is what has become of a job since a watcher looked.
+type change struct {
+	record *Record // newer than what the watcher has; nil: unknown
+	stage  string  // which has begun after it; empty: none
+	look   bool    // the ledger knows more
+}
+
+// after returns both changes, the earlier one first.
+func (c change) after(first change) change {
+	if c.record == nil {
+		c.record, c.look = first.record, c.look || first.look
+	}
+	return c
+}
+
+// tell passes a change on. It does not wait: a watcher that is behind gets the sum.
+func (w *watchers) tell(at place, c change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for c := range w.of[place{r.Tenant, r.ID}] {
+	for watcher := range w.of[at] {
+		sum := c
 		select {
-		case <-c:
+		case first := <-watcher:
+			sum = c.after(first)
 		default:
 		}
-		c <- r
+		watcher <- sum
 	}
 }
 
@@ -33,18 +50,51 @@ func (q *Queue) tell(r Record) {
 	if q.observe != nil {
 		q.observe(r)
 	}
-	q.watchers.tell(r)
+	q.watchers.tell(place{r.Tenant, r.ID}, change{record: &r})
+	if q.news != nil {
+		q.news.tell(message{Tenant: r.Tenant, Job: r.ID})
+	}
 }
 
-func (w *watchers) add(at place) (c chan Record, remove func()) {
-	c = make(chan Record, 1)
+// heard takes what another process says.
+func (q *Queue) heard(m message) {
+	if m.Worker != nil {
+		q.crew.hear(*m.Worker, q.now())
+	}
+	if m.Job != "" {
+		q.watchers.tell(place{m.Tenant, m.Job}, change{stage: m.Stage, look: m.Stage == ""})
+	}
+}
+
+type reporterKey struct{}
+
+// reporting returns a context with which Report tells the stage of a job.
+func (q *Queue) reporting(ctx context.Context, at place) context.Context {
+	return context.WithValue(ctx, reporterKey{}, func(stage string) {
+		q.watchers.tell(at, change{stage: stage})
+		if q.news != nil {
+			q.news.tell(message{Tenant: at.tenant, Job: at.job, Stage: stage})
+		}
+	})
+}
+
+// Report tells those who watch the job whose Render was called with this context that
+// a stage of it begins.
+func Report(ctx context.Context, stage string) {
+	if f, ok := ctx.Value(reporterKey{}).(func(string)); ok {
+		f(stage)
+	}
+}
+
+func (w *watchers) add(at place) (c chan change, remove func()) {
+	c = make(chan change, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.of == nil {
-		w.of = map[place]map[chan Record]struct{}{}
+		w.of = map[place]map[chan change]struct{}{}
 	}
 	if w.of[at] == nil {
-		w.of[at] = map[chan Record]struct{}{}
+		w.of[at] = map[chan change]struct{}{}
 	}
 	w.of[at][c] = struct{}{}
 	return c, func() {
@@ -56,19 +106,19 @@ func (w *watchers) add(at place) (c chan Record, remove func()) {
 	}
 }
 
-// Watch asks the ledger, too, since other processes work as well: soon at first,
-// and then less and less often.
+// Watch asks the ledger, too, since other processes work as well, and news may be
+// lost: soon at first, and then less and less often.
 const (
 	lookFirst = 20 * time.Millisecond
 	lookLast  = time.Second
 )
 
-// Watch calls f with the job's record now and each time it changes, until the job
-// has ended, f returns false, or ctx ends.
+// Watch calls f with the record of a job or notice now and each time it changes or
+// comes to another stage, until it has ended, f returns false, or ctx ends.
 func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f func(Record) bool) error {
 	changed, remove := q.watchers.add(place{tenant, id})
 	defer remove()
-	r, err := q.Job(ctx, tenant, id)
+	r, err := q.record(ctx, tenant, id)
 	if err != nil {
 		return err
 	}
@@ -77,21 +127,54 @@ func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f 
 	defer look.Stop()
 	for f(r) && !r.State.Ended() {
 		for same := true; same; {
-			next := r
+			var c change
 			select {
-			case next = <-changed:
+			case c = <-changed:
 			case <-look.C:
-				if next, err = q.Job(ctx, tenant, id); err != nil {
-					return err
-				}
+				c.look = true
 				pause = min(pause*3/2, lookLast)
 				look.Reset(pause)
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-			same = next.State == r.State && len(next.Attempts) == len(r.Attempts)
+			next, err := q.follow(ctx, r, c)
+			if err != nil {
+				return err
+			}
+			same = next.State == r.State && len(next.Attempts) == len(r.Attempts) && next.Stage == r.Stage
 			r = next
 		}
 	}
 	return nil
+}
+
+// follow returns the record after a change. What is older than what is known already
+// is left out: the ledger may have been read just before.
+func (q *Queue) follow(ctx context.Context, r Record, c change) (Record, error) {
+	began := c.stage != "" && r.State == Queued
+	if c.record == nil && (c.look || began) {
+		now, err := q.record(ctx, r.Tenant, r.ID)
+		if err != nil {
+			return r, err
+		}
+		c.record = &now
+	}
+	if c.record != nil && progress(*c.record) > progress(r) {
+		r = *c.record
+	}
+	if c.stage != "" && !r.State.Ended() {
+		r.Stage = c.stage
+	}
+	return r, nil
+}
+
+// progress orders the records of a job by how far it is.
+func progress(r Record) int {
+	switch {
+	case r.State.Ended():
+		return math.MaxInt
+	case r.State == Running:
+		return 2*len(r.Attempts) - 1
+	}
+	return 2 * len(r.Attempts)
 }

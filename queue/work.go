@@ -17,19 +17,32 @@ import (
 type Render func(context.Context, platen.Job) (platen.Document, error)
 
 const (
-	heartbeat  = 2 * time.Second  // how often a lease is extended
-	maxBackoff = 10 * time.Minute // between two attempts
-	endTime    = 30 * time.Second // for writing down how a job ended, when the process is being stopped
+	heartbeat = 2 * time.Second  // how often a lease is extended
+	endTime   = 30 * time.Second // for writing down how a job ended, when the process is being stopped
 )
 
 // Work has n jobs at once rendered until ctx ends. It then claims no more, and
 // gives back what it has not finished. It returns when nothing is claimed.
 func (q *Queue) Work(ctx context.Context, n int, render Render) error {
+	go q.beat(ctx, n)
+	return q.workers(ctx, q.jobs, n, func(ctx context.Context, a Accepted) (*Result, error) {
+		q.crew.begin()
+		defer q.crew.end()
+		doc, err := render(ctx, a.Job)
+		return result(doc), err
+	})
+}
+
+// A do does a job or delivers a notice.
+type do func(context.Context, Accepted) (*Result, error)
+
+// workers has n jobs of a plan done at once.
+func (q *Queue) workers(ctx context.Context, p plan, n int, do do) error {
 	var group errgroup.Group
 	for range n {
 		group.Go(func() error {
 			for {
-				lease, err := q.dispatch.Claim(ctx)
+				lease, err := p.Claim(ctx)
 				if ctx.Err() != nil {
 					if err == nil {
 						q.release(lease, time.Time{})
@@ -43,7 +56,7 @@ func (q *Queue) Work(ctx context.Context, n int, render Render) error {
 					}
 					continue
 				}
-				q.work(ctx, lease, render)
+				q.work(ctx, lease, do)
 			}
 		})
 	}
@@ -62,14 +75,14 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // work does one claimed job, as far as it gets.
-func (q *Queue) work(ctx context.Context, lease Lease, render Render) {
+func (q *Queue) work(ctx context.Context, lease Lease, do do) {
 	t := lease.Ticket()
-	done, next, err := q.attempt(ctx, lease, render)
+	done, next, err := q.attempt(ctx, lease, do)
 	switch {
 	case err != nil:
 		// The ledger did not answer: nothing is known to have happened.
 		q.log.Error("a job is given back", "tenant", t.Tenant, "job", t.Job, "err", err)
-		q.release(lease, q.now().Add(q.backoff))
+		q.release(lease, q.now().Add(q.plan(t.Job).wait(1)))
 	case done:
 		ended, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 		defer cancel()
@@ -90,7 +103,7 @@ func (q *Queue) release(lease Lease, notBefore time.Time) {
 	err := lease.Release(ctx, notBefore)
 	if errors.Is(err, platen.NotFound) {
 		t.NotBefore = notBefore
-		err = q.dispatch.Push(ctx, t)
+		err = q.plan(t.Job).Push(ctx, t)
 	}
 	if err != nil {
 		q.log.Warn("a job was not given back: it is found again later", "tenant", t.Tenant, "job", t.Job, "err", err)
@@ -99,7 +112,7 @@ func (q *Queue) release(lease Lease, notBefore time.Time) {
 
 // attempt tries to do a job. done says that it has ended; else it may be tried
 // again at next. An error is one of the ledger.
-func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done bool, next time.Time, err error) {
+func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, next time.Time, err error) {
 	t := lease.Ticket()
 	l, err := q.ledger(t.Tenant)
 	if err != nil {
@@ -107,12 +120,6 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done b
 	}
 	// What is written down is written down also when the process is being stopped.
 	keep := context.WithoutCancel(ctx)
-	if _, err := l.terminal(keep, t.Job); !errors.Is(err, platen.NotFound) {
-		if err == nil {
-			err = l.forget(keep, t.Job) // somebody was interrupted at it
-		}
-		return err == nil, next, err
-	}
 	a, err := l.accepted(keep, t.Job)
 	if errors.Is(err, platen.NotFound) {
 		return true, next, nil
@@ -120,14 +127,17 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done b
 	if err != nil {
 		return false, next, err
 	}
+	if over, err := q.over(keep, l, a); over || err != nil {
+		return over, next, err
+	}
 	r := newRecord(a)
 	if r.Attempts, err = l.attempts(keep, t.Job); err != nil {
 		return false, next, err
 	}
-	if len(r.Attempts) >= q.attempts {
+	if len(r.Attempts) >= q.plan(t.Job).attempts {
 		return true, next, q.dead(keep, l, r, a, "its worker died each time")
 	}
-	this := Attempt{Number: 1, Started: q.now().UTC(), Worker: q.worker}
+	this := Attempt{Number: 1, Started: q.now().UTC(), Worker: q.name}
 	if n := len(r.Attempts); n > 0 {
 		this.Number = r.Attempts[n-1].Number + 1
 	}
@@ -139,18 +149,32 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, render Render) (done b
 	r.Attempts = append(r.Attempts, this)
 	q.tell(r)
 
-	doc, failure := q.render(ctx, lease, a.Job, render)
+	doc, failure := q.leased(ctx, lease, a, do)
 	switch {
 	case failure == nil:
-		r.State, r.Document = Done, result(doc)
-		return true, next, q.end(keep, l, r)
+		r.State, r.Document = Done, doc
+		return true, next, q.end(keep, l, r, a)
 	case errors.Is(failure, errCancelled):
-		return true, next, l.forget(keep, t.Job) // this attempt may have been written down since
+		_, err := q.over(keep, l, a) // this attempt may have been written down since
+		return err == nil, next, err
 	case ctx.Err() != nil || errors.Is(failure, errLeaseLost):
 		// Not an attempt: this worker was stopped, or is not the one any more.
 		return false, next, l.bucket.Delete(keep, startedKey(t.Job, this.Number))
 	}
 	return q.failed(keep, l, r, a, failure)
+}
+
+// over reports whether a job that is pending has ended: whoever ended it was
+// interrupted, or does not know of the last attempt. Then it is concluded.
+func (q *Queue) over(ctx context.Context, l ledger, a Accepted) (bool, error) {
+	r, err := l.terminal(ctx, a.Job.ID)
+	if errors.Is(err, platen.NotFound) {
+		return false, nil
+	}
+	if err == nil {
+		err = q.conclude(ctx, l, r, a)
+	}
+	return err == nil, err
 }
 
 func result(d platen.Document) *Result {
@@ -165,63 +189,67 @@ func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, fail
 	log := q.log.With("tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind)
 	if kind != platen.Busy && kind != platen.Internal {
 		log.Warn("a job was refused") // why stands in its record: the text may hold data
-		r.State, r.Kind, r.Error, r.Job = Failed, kind, failure.Error(), &a.Job
-		return true, next, q.end(ctx, l, r)
+		r.State, r.Kind, r.Error, r.Job = Failed, kind, failure.Error(), jobOf(a)
+		return true, next, q.end(ctx, l, r, a)
 	}
 	log.Warn("an attempt failed", "err", failure)
-	if len(r.Attempts) >= q.attempts {
+	p := q.plan(r.ID)
+	if len(r.Attempts) >= p.attempts {
 		return true, next, q.dead(ctx, l, r, a, failure.Error())
 	}
-	next = q.now().Add(q.wait(last.Number)).UTC()
+	next = q.now().Add(jitter(p.wait(len(r.Attempts)))).UTC()
 	last.Next = next
 	if err := l.put(ctx, failedKey(r.ID, last.Number), *last); err != nil && !errors.Is(err, platen.Conflict) {
 		return false, next, fmt.Errorf("write down a failure: %w", err)
 	}
-	if _, err := l.terminal(ctx, r.ID); !errors.Is(err, platen.NotFound) {
-		if err == nil {
-			err = l.forget(ctx, r.ID) // it was ended meanwhile, by somebody else
-		}
-		return err == nil, next, err
+	if over, err := q.over(ctx, l, a); over || err != nil {
+		return over, next, err
 	}
 	r.State = Queued
 	q.tell(r)
 	return false, next, nil
 }
 
-// wait is how long to wait after an attempt: longer each time, and not for all
-// jobs the same, so that they do not come back at once.
-func (q *Queue) wait(attempt int) time.Duration {
-	d := min(q.backoff<<min(attempt-1, 20), maxBackoff)
-	return d/2 + rand.N(d/2+1)
+// jitter shortens a wait by up to its half, so that what failed at once does not come
+// back at once.
+func jitter(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+
+// jobOf returns the job of a failed one, so that it can be done again. That of a
+// notice says nothing.
+func jobOf(a Accepted) *platen.Job {
+	if a.Notice != nil {
+		return nil
+	}
+	return &a.Job
 }
 
 // dead ends a job that has been tried often enough.
 func (q *Queue) dead(ctx context.Context, l ledger, r Record, a Accepted, why string) error {
-	r.State, r.Kind, r.Error, r.Dead, r.Job = Failed, platen.Internal, why, true, &a.Job
+	r.State, r.Kind, r.Error, r.Dead, r.Job = Failed, platen.Internal, why, true, jobOf(a)
 	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Kind != "" {
 		r.Kind = r.Attempts[n-1].Kind
 	}
-	return q.end(ctx, l, r)
+	return q.end(ctx, l, r, a)
 }
 
-func (q *Queue) end(ctx context.Context, l ledger, r Record) error {
+func (q *Queue) end(ctx context.Context, l ledger, r Record, a Accepted) error {
 	r.Ended = q.now().UTC()
 	r, err := l.end(ctx, r)
 	if err != nil {
 		return err
 	}
 	q.tell(r)
-	return l.forget(ctx, r.ID)
+	return q.conclude(ctx, l, r, a)
 }
 
 var errLeaseLost = fmt.Errorf("the lease was lost: another worker has the job: %w", platen.Busy)
 
-// render renders a job, keeps its lease meanwhile, and stops when the lease is lost
-// or the job is cancelled.
-func (q *Queue) render(ctx context.Context, lease Lease, job platen.Job, render Render) (platen.Document, error) {
+// leased does a job, keeps its lease meanwhile, and stops when the lease is lost or
+// the job is cancelled.
+func (q *Queue) leased(ctx context.Context, lease Lease, a Accepted, do do) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	at := place{job.Tenant, job.ID}
+	at := place{a.Job.Tenant, a.Job.ID}
 	q.mu.Lock()
 	q.running[at] = stop
 	q.mu.Unlock()
@@ -231,22 +259,22 @@ func (q *Queue) render(ctx context.Context, lease Lease, job platen.Job, render 
 		q.mu.Unlock()
 	}()
 	go q.extend(ctx, lease, stop)
-	doc, err := q.survive(ctx, job, render)
+	doc, err := q.survive(q.reporting(ctx, at), a, do)
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errCancelled) || errors.Is(cause, errLeaseLost)) {
 		return doc, cause
 	}
 	return doc, err
 }
 
-// survive renders a job. A panic is an error of this job: the others go on.
-func (q *Queue) survive(ctx context.Context, job platen.Job, render Render) (doc platen.Document, err error) {
+// survive does a job. A panic is an error of this job: the others go on.
+func (q *Queue) survive(ctx context.Context, a Accepted, do do) (doc *Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			q.log.Error("a render panicked", "tenant", job.Tenant, "job", job.ID, "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the render panicked: %v: %w", p, platen.Internal)
+			q.log.Error("a job panicked", "tenant", a.Job.Tenant, "job", a.Job.ID, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the job panicked: %v: %w", p, platen.Internal)
 		}
 	}()
-	return render(ctx, job)
+	return do(ctx, a)
 }
 
 // extend keeps the lease of a job while it is rendered. It stops the render when the

@@ -3,8 +3,8 @@
 -- do those whose leases have ended, at most so many in one call that it stays short.
 --
 -- ARGV: channel, token, lease
--- Result: tenant, job, priority; or, when there is no ticket, the time until the
--- next one is due or the next lease ends, or -1.
+-- Result: the epoch, and then tenant, job, priority; or, when there is no ticket, the
+-- time until the next one is due or the next lease ends, or -1.
 
 local most = 100
 local time = now()
@@ -27,13 +27,16 @@ for _, name in due(leases) do
   end)
 end
 
+redis.call('HSETNX', clock, 'epoch', ARGV[2])
+local epoch = redis.call('HGET', clock, 'epoch')
+
 local first = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
 if not first[1] then
   local next = math.huge
   for _, key in ipairs({ delayed, leases }) do
     next = math.min(next, tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or 'inf'))
   end
-  return { next < math.huge and math.max(next - time, 0) or -1 }
+  return { epoch, next < math.huge and math.max(next - time, 0) or -1 }
 end
 local tenant, turn = string.match(first[1], '(%S+)$'), tonumber(first[2])
 local ticket = read(tenant, (head(tenant)))
@@ -47,4 +50,4 @@ change(tenant, function()
   redis.call('HSET', clock, 'turn', turn)
   redis.call('HSET', turns, tenant, turn + share(tenant))
 end)
-return { tenant, ticket.job, ticket.priority }
+return { epoch, tenant, ticket.job, ticket.priority }

@@ -11,7 +11,8 @@
 --   7 shares   hash        tenant -> "step limit"
 --   8 queued   hash        tenant -> how many tickets are waiting or delayed
 --   9 running  hash        tenant -> how many tickets are claimed
---  10 clock    hash        "turn", the latest at which a tenant was served; "pushed" tickets so far
+--  10 clock    hash        "turn", the latest at which a tenant was served; "pushed" tickets so far; "epoch", which is another one
+--                          after all of this was lost
 --
 -- A state is waiting, delayed or claimed; a priority is 0, or 1 for bulk; an order
 -- says when the ticket came, in 16 digits; the token names the claim. In ready stands

@@ -27,6 +27,8 @@ func TestDispatcher(t *testing.T, open Open, opt Options) {
 		{"a ticket that was Done is forgotten", doneIsForgotten},
 		{"Remove", remove},
 		{"Depth", depth},
+		{"Missing", missing},
+		{"Lines", lines},
 		{"an ended context is Busy", endedContext},
 		{"a lease ends once", endsOnce},
 
