@@ -1,6 +1,9 @@
 package platen
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Kind says what a caller can do about an error. It is an error itself:
 // wrap it with %w beside the cause, and ask with errors.Is or KindOf.
@@ -43,6 +46,32 @@ func WithKind(k Kind, err error) error {
 		return nil
 	}
 	return &kindError{k, err}
+}
+
+// A FieldError says which field of what a caller asks for cannot be. It is Invalid.
+type FieldError struct {
+	Field  string // as in finish.watermarks[0].text
+	Reason string // what is wrong and how to mend it; it goes on where the field ends
+}
+
+// Error implements error.
+func (e *FieldError) Error() string { return e.Field + " " + e.Reason }
+
+// Unwrap makes every FieldError Invalid.
+func (e *FieldError) Unwrap() error { return Invalid }
+
+// refuse makes a FieldError.
+func refuse(field, format string, args ...any) error {
+	return &FieldError{field, fmt.Sprintf(format, args...)}
+}
+
+// within puts the name of what a field stands in before its own.
+func within(parent string, err error) error {
+	var e *FieldError
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &FieldError{parent + "." + e.Field, e.Reason}
 }
 
 type kindError struct {

@@ -46,18 +46,18 @@ const (
 // Invalid and names the field.
 func (o FinishOptions) Validate() error {
 	if len(o.Watermarks) > maxWatermarks {
-		return refuse("finish.watermarks holds %d watermarks: want at most %d", len(o.Watermarks), maxWatermarks)
+		return refuse("finish.watermarks", "holds %d watermarks: want at most %d", len(o.Watermarks), maxWatermarks)
 	}
 	for i, w := range o.Watermarks {
 		if err := w.Validate(); err != nil {
-			return fmt.Errorf("finish.watermarks[%d].%w", i, err)
+			return within(fmt.Sprintf("finish.watermarks[%d]", i), err)
 		}
 	}
 	if o.OutlineDepth < 0 {
-		return refuse("finish.outlineDepth is %d: want 1 or more levels", o.OutlineDepth)
+		return refuse("finish.outlineDepth", "is %d: want 1 or more levels", o.OutlineDepth)
 	}
 	if o.Conformance != Archive && o.Conformance != NoConformance {
-		return refuse("finish.conformance is %q: want %q or nothing", o.Conformance, NoConformance)
+		return refuse("finish.conformance", "is %q: want %q or nothing", o.Conformance, NoConformance)
 	}
 	return validateAttachments(o.Attachments)
 }
@@ -74,10 +74,6 @@ func (o FinishOptions) Digest() string {
 	return Digest(b)
 }
 
-func refuse(format string, args ...any) error {
-	return fmt.Errorf(format+": %w", append(args, Invalid)...)
-}
-
 var (
 	relationships = regexp.MustCompile(`^(Source|Data|Alternative|Supplement|Unspecified)?$`)
 	mediaTypes    = regexp.MustCompile(`^([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)?$`) // RFC 6838 §4.2
@@ -85,22 +81,23 @@ var (
 
 func validateAttachments(list []Attachment) error {
 	if len(list) > maxAttachments {
-		return refuse("finish.attachments holds %d files: want at most %d", len(list), maxAttachments)
+		return refuse("finish.attachments", "holds %d files: want at most %d", len(list), maxAttachments)
 	}
 	names, size := map[string]bool{}, 0
 	for i, a := range list {
 		size += len(a.Content)
+		at := fmt.Sprintf("finish.attachments[%d]", i)
 		switch {
 		case a.Name == "" || !utf8.ValidString(a.Name) || strings.ContainsFunc(a.Name, func(r rune) bool { return r == '/' || r == '\\' || unicode.IsControl(r) }):
-			return refuse("finish.attachments[%d].name is %q: want a file name without a path", i, a.Name)
+			return refuse(at+".name", "is %q: want a file name without a path", a.Name)
 		case names[a.Name]:
-			return refuse("finish.attachments[%d].name is %q, as that of another one: give each its own name", i, a.Name)
+			return refuse(at+".name", "is %q, as that of another one: give each its own name", a.Name)
 		case !relationships.MatchString(a.Relationship):
-			return refuse("finish.attachments[%d].relationship is %q: want Source, Data, Alternative, Supplement or Unspecified", i, a.Relationship)
+			return refuse(at+".relationship", "is %q: want Source, Data, Alternative, Supplement or Unspecified", a.Relationship)
 		case !mediaTypes.MatchString(a.Type):
-			return refuse("finish.attachments[%d].type is %q: want a media type without parameters, as in application/json", i, a.Type)
+			return refuse(at+".type", "is %q: want a media type without parameters, as in application/json", a.Type)
 		case size > MaxAttachedBytes:
-			return refuse("finish.attachments hold more than %d MiB together: attach less, or store the files elsewhere and attach their digests", MaxAttachedBytes>>20)
+			return refuse("finish.attachments", "hold more than %d MiB together: attach less, or store the files elsewhere and attach their digests", MaxAttachedBytes>>20)
 		}
 		names[a.Name] = true
 	}

@@ -57,14 +57,14 @@ type IssueBlock struct {
 func (b IssueBlock) Validate() error {
 	for _, text := range []struct{ name, value string }{{"by", b.By}, {"at", b.At}, {"reason", b.Reason}, {"status", b.Status}} {
 		if !utf8.ValidString(text.value) {
-			return fmt.Errorf("issue.%s is %q: want UTF-8: %w", text.name, text.value, Invalid)
+			return refuse("issue."+text.name, "is %q: want UTF-8", text.value)
 		}
 	}
 	if _, err := b.Time(); err != nil {
-		return fmt.Errorf("issue.at is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00: %w", b.At, Invalid)
+		return refuse("issue.at", "is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00", b.At)
 	}
 	if b.Copy < 0 || b.Of < 0 || b.Copy > b.Of || (b.Of > 0 && b.Copy == 0) {
-		return fmt.Errorf("issue.copy is %d of %d: want 1 to the number of copies: %w", b.Copy, b.Of, Invalid)
+		return refuse("issue.copy", "is %d of %d: want 1 to the number of copies", b.Copy, b.Of)
 	}
 	return nil
 }

@@ -28,13 +28,13 @@ func ParsePages(s string) (Pages, error) {
 		words = []string{"all"}
 	}
 	if len(words) > maxRanges {
-		return nil, refuse("pages names %d ranges: want at most %d", len(words), maxRanges)
+		return nil, refuse("pages", "names %d ranges: want at most %d", len(words), maxRanges)
 	}
 	var pages Pages
 	for _, word := range words {
 		r, ok := parsePageRange(word)
 		if !ok {
-			return nil, refuse("pages is %q: want all, first, last, odd, even, or numbers as in 3 or 2-5 or 4-", s)
+			return nil, refuse("pages", "is %q: want all, first, last, odd, even, or numbers as in 3 or 2-5 or 4-", s)
 		}
 		pages = append(pages, r)
 	}
@@ -82,7 +82,7 @@ func (p Pages) Of(count int) (map[int]bool, error) {
 			to += count + 1
 		}
 		if to > count || from > count && !r.open {
-			return nil, refuse("pages names page %d, and the document has %d", max(from, to), count)
+			return nil, refuse("pages", "names page %d, and the document has %d", max(from, to), count)
 		}
 		for n := from; n <= to; n += r.every {
 			chosen[n] = true

@@ -44,16 +44,16 @@ const (
 // field's name.
 func (w Watermark) Validate() error {
 	if (w.Text == "") == (w.Image == nil) {
-		return refuse("text and image: want one of the two")
+		return refuse("text", "and image: want one of the two")
 	}
 	if err := w.validateContent(); err != nil {
 		return err
 	}
 	if math.IsNaN(w.Opacity) || w.Opacity < 0 || w.Opacity > 1 {
-		return refuse("opacity is %v: want more than 0 and at most 1", w.Opacity)
+		return refuse("opacity", "is %v: want more than 0 and at most 1", w.Opacity)
 	}
 	if math.IsNaN(w.Rotate) || math.Abs(w.Rotate) > 360 {
-		return refuse("rotate is %v: want degrees from -360 to 360", w.Rotate)
+		return refuse("rotate", "is %v: want degrees from -360 to 360", w.Rotate)
 	}
 	if _, err := ParsePages(w.Pages); err != nil {
 		return err
@@ -77,15 +77,15 @@ func (w Watermark) validateContent() error {
 	}
 	switch n := utf8.RuneCountInString(w.Text); {
 	case !utf8.ValidString(w.Text):
-		return refuse("text is not UTF-8")
+		return refuse("text", "is not UTF-8")
 	case n > maxTextLength:
-		return refuse("text has %d characters: want at most %d", n, maxTextLength)
+		return refuse("text", "has %d characters: want at most %d", n, maxTextLength)
 	case strings.Count(w.Text, "\n") >= maxTextLines:
-		return refuse("text has more than %d lines", maxTextLines)
+		return refuse("text", "has more than %d lines", maxTextLines)
 	case strings.TrimFunc(w.Text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) == "":
-		return refuse("text holds only white space")
+		return refuse("text", "holds only white space")
 	case strings.ContainsFunc(w.Text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }):
-		return refuse("text holds control characters: remove them; a line ends with \\n")
+		return refuse("text", "holds control characters: remove them; a line ends with \\n")
 	}
 	return nil
 }
@@ -95,11 +95,11 @@ var imageForm = regexp.MustCompile(`(?i)\.(svg|png|jpe?g|gif|webp|pdf)$`)
 func (i Image) validate() error {
 	switch {
 	case !imageForm.MatchString(i.Name):
-		return refuse("image is %q: want a name that ends in .svg, .png, .jpg, .gif, .webp or .pdf", i.Name)
+		return refuse("image", "is %q: want a name that ends in .svg, .png, .jpg, .gif, .webp or .pdf", i.Name)
 	case i.Page < 0:
-		return refuse("image.page is %d: want a page of the PDF, from 1", i.Page)
+		return refuse("image.page", "is %d: want a page of the PDF, from 1", i.Page)
 	case len(i.Content) > MaxImageBytes:
-		return refuse("image %s has more than %d MiB: make it smaller", i.Name, MaxImageBytes>>20)
+		return refuse("image", "%s has more than %d MiB: make it smaller", i.Name, MaxImageBytes>>20)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func ParseColor(s string) (string, error) {
 		return "black", nil
 	}
 	if _, named := colornames.Map[s]; !named && !colorForm.MatchString(s) {
-		return "", refuse("color is %q: want #rgb, #rrggbb or a CSS colour name", s)
+		return "", refuse("color", "is %q: want #rgb, #rrggbb or a CSS colour name", s)
 	}
 	return s, nil
 }
@@ -160,7 +160,7 @@ func ParseSize(s string) (Size, error) {
 	} else if n, ok := parseLength(s); ok && n > 0 {
 		return Size{Length: n}, nil
 	}
-	return Size{}, refuse("size is %q: want fit, a length as in 48pt, or a share of the page's width as in 40%%", s)
+	return Size{}, refuse("size", "is %q: want fit, a length as in 48pt, or a share of the page's width as in 40%%", s)
 }
 
 // ParsePosition reads Watermark.Position: where it stands, x from -1 (left) to 1
@@ -177,7 +177,7 @@ func ParsePosition(s string) (x, y int, err error) {
 		case word == "right" && x == 0:
 			x = 1
 		case s != "" && s != "center":
-			return 0, 0, refuse("position is %q: want center, top, bottom, left, right, top-left, top-right, bottom-left or bottom-right", s)
+			return 0, 0, refuse("position", "is %q: want center, top, bottom, left, right, top-left, top-right, bottom-left or bottom-right", s)
 		}
 	}
 	return x, y, nil
@@ -195,7 +195,7 @@ func ParseOffset(s string) (*[2]Length, error) {
 		offset[i], ok = parseLength(fields[i])
 	}
 	if !ok {
-		return nil, refuse("offset is %q: want two lengths, as in 10mm 5mm", s)
+		return nil, refuse("offset", "is %q: want two lengths, as in 10mm 5mm", s)
 	}
 	return &offset, nil
 }

@@ -115,7 +115,7 @@ func TestPanics(t *testing.T) {
 		if good = ended(t, q, good); good.State != queue.Done {
 			t.Errorf("the other job ended as %+v", good)
 		}
-		if bad = ended(t, q, bad); !bad.Dead || bad.Kind != platen.Internal || !strings.Contains(bad.Error, "at once") {
+		if bad = ended(t, q, bad); !bad.Dead || bad.Kind != platen.Internal || !strings.Contains(bad.Error, "the job panicked") {
 			t.Errorf("it ended as %+v", bad)
 		}
 		wantLedger(t, b, good, bad)
@@ -141,14 +141,14 @@ func TestAttemptsSurvive(t *testing.T) {
 		stop()
 		b.forget()
 		q = b.queue()
-		if now, err := q.Job(t.Context(), "acme", r.ID); err != nil || len(now.Attempts) != 2 || now.State != queue.Queued {
+		if now, err := q.Job(t.Context(), "acme", r.ID); err != nil || now.Tries() != 2 || now.State != queue.Queued {
 			t.Errorf("before it goes on it is %+v, %v", now, err)
 		}
 		if err := q.ReconcileOnce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		work(t, q, 1, p.render)
-		if r = ended(t, q, r); !r.Dead || len(r.Attempts) != 5 || p.rendered(r.ID) != 6 {
+		if r = ended(t, q, r); !r.Dead || r.Tries() != 5 || p.rendered(r.ID) != 6 {
 			t.Errorf("after %d renders it ended as %+v", p.rendered(r.ID), r)
 		}
 		wantLedger(t, b, r)

@@ -89,11 +89,9 @@ func (q *Queue) acceptAll(ctx context.Context, l ledger, b Batch, jobs []platen.
 			if _, err := l.terminal(ctx, job.ID); !errors.Is(err, platen.NotFound) {
 				return err // it has ended already
 			}
-			a := Accepted{Job: job, At: b.Accepted}
-			if err := l.put(ctx, pendingKey(job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
-				return fmt.Errorf("keep job %d of the batch: %w", i, err)
+			if _, err := q.keep(ctx, l, job, b.Accepted, apart(ctx)...); err != nil {
+				return fmt.Errorf("job %d of the batch: %w", i, err)
 			}
-			q.push(ctx, a, time.Time{})
 			return nil
 		})
 	}

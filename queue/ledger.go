@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -20,9 +19,9 @@ import (
 // The ledger of a tenant, in its bucket:
 //
 //	idempotency/<sha256 of the key>.json  which job a key belongs to
-//	pending/<job>/job.json                accepted, not ended
-//	pending/<job>/started-1.json          an attempt
-//	pending/<job>/failed-1.json           how it ended
+//	pending/<job>.json                    accepted, not ended
+//	pending/<job>.started-1.json          an attempt
+//	pending/<job>.failed-1.json           how it ended
 //	jobs/<yyyy>/<mm>/<dd>/<job>.json      the terminal record, by the day of acceptance
 //	notices/<yyyy>/<mm>/<dd>/<id>.json    the same of a notice, which is pending as a job is
 //
@@ -43,12 +42,12 @@ const (
 	noticesFolder = "notices/"
 )
 
-func pendingKey(job string) string { return pendingFolder + job + "/job.json" }
+func pendingKey(job string) string { return pendingFolder + job + ".json" }
 func startedKey(job string, n int) string {
-	return fmt.Sprintf("%s%s/started-%d.json", pendingFolder, job, n)
+	return fmt.Sprintf("%s%s.started-%d.json", pendingFolder, job, n)
 }
 func failedKey(job string, n int) string {
-	return fmt.Sprintf("%s%s/failed-%d.json", pendingFolder, job, n)
+	return fmt.Sprintf("%s%s.failed-%d.json", pendingFolder, job, n)
 }
 
 // terminalKey returns where the terminal record of a job or notice stands. Which of
@@ -128,62 +127,45 @@ func (l ledger) end(ctx context.Context, r Record) (Record, error) {
 	return r, nil
 }
 
-// forget deletes what is pending of a job, the job itself last, so that it is
-// found again when this is interrupted.
-func (l ledger) forget(ctx context.Context, job string) error {
+// forget deletes what is pending of a job with these attempts, the last one first and
+// the job itself last, so that what is left is found again when this is interrupted.
+func (l ledger) forget(ctx context.Context, job string, attempts []Attempt) error {
 	var keys []string
-	for key, err := range l.bucket.List(ctx, pendingFolder+job+"/") {
-		if err != nil {
-			return fmt.Errorf("forget job %s: %w", job, err)
+	for _, a := range slices.Backward(attempts) {
+		if !a.Ended.IsZero() {
+			keys = append(keys, failedKey(job, a.Number))
 		}
-		if key != pendingKey(job) {
-			keys = append(keys, key)
-		}
+		keys = append(keys, startedKey(job, a.Number))
 	}
-	for _, key := range append(keys, pendingKey(job)) {
+	return l.delete(ctx, append(keys, pendingKey(job)))
+}
+
+func (l ledger) delete(ctx context.Context, keys []string) error {
+	for _, key := range keys {
 		if err := l.bucket.Delete(ctx, key); err != nil {
-			return fmt.Errorf("forget job %s: %w", job, err)
+			return fmt.Errorf("forget what was pending: %w", err)
 		}
 	}
 	return nil
 }
 
-// cleanUp forgets what is pending of a job that has ended: a worker that was late,
-// and died, has left it behind.
-func (l ledger) cleanUp(ctx context.Context, job string) error {
-	_, err := l.terminal(ctx, job)
-	if errors.Is(err, platen.NotFound) {
-		return nil // it is being accepted
-	}
-	if err != nil {
-		return err
-	}
-	return l.forget(ctx, job)
-}
-
-// attempts returns the attempts of a job that has not ended.
+// attempts returns the attempts of a job that has not ended. They are numbered from 1
+// without a gap.
 func (l ledger) attempts(ctx context.Context, job string) (list []Attempt, err error) {
-	byNumber := map[int]Attempt{}
-	for key, err := range l.bucket.List(ctx, pendingFolder+job+"/") {
-		if err != nil {
-			return nil, err
-		}
-		if path.Base(key) == "job.json" {
-			continue
-		}
+	for n := 1; ; n++ {
 		var a Attempt
-		if err := l.get(ctx, key, &a); err != nil {
+		err := l.get(ctx, startedKey(job, n), &a)
+		if errors.Is(err, platen.NotFound) {
+			return list, nil
+		}
+		if err == nil {
+			err = l.get(ctx, failedKey(job, n), &a)
+		}
+		if err != nil && !errors.Is(err, platen.NotFound) {
 			return nil, err
 		}
-		if there, ok := byNumber[a.Number]; !ok || there.Ended.IsZero() {
-			byNumber[a.Number] = a
-		}
-	}
-	for _, a := range byNumber {
 		list = append(list, a)
 	}
-	slices.SortFunc(list, func(a, b Attempt) int { return a.Number - b.Number })
-	return list, nil
 }
 
 // unended returns what is known of a job that has not ended.
@@ -202,23 +184,33 @@ func (l ledger) unended(ctx context.Context, job string) (r Record, err error) {
 	return r, nil
 }
 
-// pending yields the ids of the jobs that have not ended, in order, and of those
-// that have, and of which something was left behind.
-func (l ledger) pending(ctx context.Context) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		last := ""
+// A pendingJob is a job that has not ended, or one that has and of which something
+// was left behind.
+type pendingJob struct {
+	id   string
+	keys []string // all that is pending of it
+}
+
+// pending yields what is pending, in the order of the ids.
+func (l ledger) pending(ctx context.Context) iter.Seq2[pendingJob, error] {
+	return func(yield func(pendingJob, error) bool) {
+		var job pendingJob
 		for key, err := range l.bucket.List(ctx, pendingFolder) {
 			if err != nil {
-				yield("", err)
+				yield(job, err)
 				return
 			}
-			job, _, _ := strings.Cut(strings.TrimPrefix(key, pendingFolder), "/")
-			if job == last {
-				continue
+			id, _, _ := strings.Cut(strings.TrimPrefix(key, pendingFolder), ".")
+			if id != job.id {
+				if job.id != "" && !yield(job, nil) {
+					return
+				}
+				job = pendingJob{id: id}
 			}
-			if last = job; !yield(job, nil) {
-				return
-			}
+			job.keys = append(job.keys, key)
+		}
+		if job.id != "" {
+			yield(job, nil)
 		}
 	}
 }

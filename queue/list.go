@@ -99,12 +99,12 @@ func day(t time.Time) string { return t.UTC().Format("2006/01/02") }
 // acceptance.
 func (l ledger) pendingByDay(ctx context.Context, notices bool) (map[string][]string, error) {
 	ids := map[string][]string{}
-	for id, err := range l.pending(ctx) {
+	for job, err := range l.pending(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("list what is pending: %w", err)
 		}
-		if at, err := acceptedAt(id); err == nil && isNotice(id) == notices {
-			ids[day(at)] = append(ids[day(at)], id)
+		if at, err := acceptedAt(job.id); err == nil && isNotice(job.id) == notices {
+			ids[day(at)] = append(ids[day(at)], job.id)
 		}
 	}
 	return ids, nil

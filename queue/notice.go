@@ -31,8 +31,8 @@ func (q *Queue) Notify(ctx context.Context, n int, deliver Deliver) error {
 }
 
 // conclude makes the notices of a job that has ended, and then forgets what is
-// pending of it. It may be interrupted, and done again.
-func (q *Queue) conclude(ctx context.Context, l ledger, r Record, a Accepted) error {
+// pending of it, with these attempts. It may be interrupted, and done again.
+func (q *Queue) conclude(ctx context.Context, l ledger, r Record, a Accepted, attempts []Attempt) error {
 	for _, webhook := range a.Job.Delivery.Webhooks {
 		id := noticeID(r.Ended, r.ID+" "+webhook)
 		n := platen.Notice{ID: id, Tenant: r.Tenant, Webhook: webhook, Type: "document." + string(r.State), Document: r.ID, At: r.Ended}
@@ -41,15 +41,15 @@ func (q *Queue) conclude(ctx context.Context, l ledger, r Record, a Accepted) er
 		} else if !errors.Is(err, platen.NotFound) {
 			return fmt.Errorf("make a notice: %w", err)
 		}
-		if err := q.keepNotice(ctx, l, newNotice(id, n, r.Ended)); err != nil {
+		if err := q.keepNotice(ctx, l, newNotice(id, n, r.Ended, a.Trace)); err != nil {
 			return err
 		}
 	}
-	return l.forget(ctx, r.ID)
+	return l.forget(ctx, r.ID, attempts)
 }
 
-func newNotice(id string, n platen.Notice, at time.Time) Accepted {
-	return Accepted{Job: platen.Job{ID: id, Tenant: n.Tenant}, Notice: &n, At: at}
+func newNotice(id string, n platen.Notice, at time.Time, trace string) Accepted {
+	return Accepted{Job: platen.Job{ID: id, Tenant: n.Tenant}, Notice: &n, At: at, Trace: trace}
 }
 
 // keepNotice keeps and queues a notice.
@@ -84,7 +84,7 @@ func (q *Queue) NoticeAgain(ctx context.Context, tenant platen.TenantID, id stri
 		return r, err
 	}
 	now := q.now().UTC()
-	a := newNotice(noticeID(now, uuid.NewString()), *r.Notice, now)
+	a := newNotice(noticeID(now, uuid.NewString()), *r.Notice, now, traceparent(ctx))
 	if err := q.keepNotice(ctx, l, a); err != nil {
 		return r, err
 	}

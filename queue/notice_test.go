@@ -184,7 +184,7 @@ func TestNoticeIsTriedAgain(t *testing.T) {
 				notify(t, q, 2, e.deliver)
 				r := ended(t, q, accept(t, q, told("acme", "lims")))
 				n := ended(t, q, notices(t, q, r, 1)[0])
-				if n.State != story.state || n.Dead != story.dead || len(n.Attempts) != story.tries || len(e.all()) != story.tries {
+				if n.State != story.state || n.Dead != story.dead || n.Tries() != story.tries || len(e.all()) != story.tries {
 					t.Errorf("it ended as %+v after %d attempts", n, len(e.all()))
 				}
 				wantLedger(t, b, r)
@@ -237,7 +237,7 @@ func TestSlowReceiver(t *testing.T) {
 			}
 		}
 		list, _, err := q.Notices(t.Context(), "acme", queue.Filter{State: queue.Queued})
-		if err != nil || len(list) != 10 || len(list[9].Attempts) > 0 {
+		if err != nil || len(list) != 10 || list[9].Tries() > 0 {
 			t.Errorf("there are %d notices: %+v, %v", len(list), list, err)
 		}
 	})

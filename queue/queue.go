@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/storage"
@@ -29,6 +31,7 @@ type Config struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Observe    func(Record) // told of each change of a job that this process makes; may be nil
+	Tracer     trace.Tracer // nil: none
 }
 
 // A Queue accepts jobs and has them worked on. It is safe for concurrent use.
@@ -39,6 +42,7 @@ type Queue struct {
 	shares  Shares
 	now     func() time.Time
 	log     *slog.Logger
+	tracer  trace.Tracer
 	name    string // of this process, in attempts
 	started time.Time
 
@@ -54,11 +58,14 @@ type Queue struct {
 // New returns a Queue.
 func New(cfg Config) *Queue {
 	q := &Queue{
-		bucket: cfg.Bucket, shares: cfg.Shares, now: cfg.Now, log: cfg.Log, observe: cfg.Observe, news: cfg.News,
+		bucket: cfg.Bucket, shares: cfg.Shares, now: cfg.Now, log: cfg.Log, tracer: cfg.Tracer, observe: cfg.Observe, news: cfg.News,
 		name: cfg.Name, started: cfg.Now().UTC(), running: map[place]context.CancelCauseFunc{},
 	}
 	if q.shares == nil {
 		q.shares = func(platen.TenantID) Share { return Share{} }
+	}
+	if q.tracer == nil {
+		q.tracer = noop.Tracer{}
 	}
 	if q.name == "" {
 		q.name = uuid.NewString()
@@ -138,12 +145,23 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 	if err := q.room(ctx, job.Tenant); err != nil {
 		return r, false, err
 	}
-	a := Accepted{Job: job, At: q.now().UTC()}
+	a, err := q.keep(ctx, l, job, q.now().UTC())
+	if err != nil {
+		return r, false, err
+	}
+	return newRecord(a), again, nil
+}
+
+// keep keeps and queues a job. Options are those of its span.
+func (q *Queue) keep(ctx context.Context, l ledger, job platen.Job, at time.Time, options ...trace.SpanStartOption) (a Accepted, err error) {
+	ctx, done := q.accepting(ctx, job, options...)
+	defer func() { done(err) }()
+	a = Accepted{Job: job, At: at, Trace: traceparent(ctx)}
 	if err := l.put(ctx, pendingKey(job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
-		return r, false, fmt.Errorf("keep the job: %w", err)
+		return a, fmt.Errorf("keep the job: %w", err)
 	}
 	q.push(ctx, a, time.Time{})
-	return newRecord(a), again, nil
+	return a, nil
 }
 
 // A FullError says that a tenant has as many jobs waiting as it may have. It is Busy.
@@ -178,7 +196,7 @@ func (q *Queue) room(ctx context.Context, tenant platen.TenantID) error {
 func (q *Queue) push(ctx context.Context, a Accepted, notBefore time.Time) {
 	t := Ticket{Tenant: a.Job.Tenant, Job: a.Job.ID, Priority: a.Job.Priority, NotBefore: notBefore}
 	if err := q.plan(t.Job).Push(ctx, t); err != nil {
-		q.log.Warn("the job is kept and not queued", "tenant", t.Tenant, "job", t.Job, "err", err)
+		q.log.WarnContext(ctx, "the job is kept and not queued", "tenant", t.Tenant, "job", t.Job, "err", err)
 	}
 }
 
@@ -234,11 +252,12 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 	if err != nil {
 		return r, err
 	}
+	attempts := r.Attempts
 	r.State, r.Ended = Cancelled, q.now().UTC()
 	if r, err = l.end(ctx, r); err != nil {
 		return r, err
 	}
-	if err := q.conclude(ctx, l, r, a); err != nil {
+	if err := q.conclude(ctx, l, r, a, attempts); err != nil {
 		q.log.Warn("an ended job is still pending: it is forgotten later", "tenant", tenant, "job", id, "err", err)
 	}
 	if err := q.jobs.Remove(ctx, tenant, id); err != nil {
@@ -250,7 +269,7 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 	if stop != nil {
 		stop(errCancelled)
 	}
-	q.tell(r)
+	q.ended(ctx, r)
 	return r, nil
 }
 

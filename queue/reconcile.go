@@ -55,32 +55,40 @@ func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) err
 	if err != nil {
 		return err
 	}
-	var jobs, notices []string
-	for id, err := range l.pending(ctx) {
+	var jobs, notices []pendingJob
+	for job, err := range l.pending(ctx) {
 		if err != nil {
 			return err
 		}
-		if isNotice(id) {
-			notices = append(notices, id)
+		if isNotice(job.id) {
+			notices = append(notices, job)
 		} else {
-			jobs = append(jobs, id)
+			jobs = append(jobs, job)
 		}
 	}
 	return cmp.Or(q.requeueMissing(ctx, l, q.jobs, jobs), q.requeueMissing(ctx, l, q.notices, notices))
 }
 
 // requeueMissing queues those pending jobs that the dispatcher does not know.
-func (q *Queue) requeueMissing(ctx context.Context, l ledger, d Dispatcher, ids []string) error {
-	for some := range slices.Chunk(ids, missingAtOnce) {
-		missing, err := d.Missing(ctx, l.tenant, some)
+func (q *Queue) requeueMissing(ctx context.Context, l ledger, d Dispatcher, jobs []pendingJob) error {
+	for some := range slices.Chunk(jobs, missingAtOnce) {
+		var ids []string
+		for _, job := range some {
+			ids = append(ids, job.id)
+		}
+		missing, err := d.Missing(ctx, l.tenant, ids)
 		if err != nil {
 			return err
 		}
-		for _, id := range missing {
-			if err := q.requeue(ctx, l, id); ctx.Err() != nil {
+		for _, job := range some {
+			if len(missing) == 0 || job.id != missing[0] {
+				continue
+			}
+			missing = missing[1:]
+			if err := q.requeue(ctx, l, job); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil {
-				q.log.Warn("a pending job could not be queued", "tenant", l.tenant, "job", id, "err", err)
+				q.log.Warn("a pending job could not be queued", "tenant", l.tenant, "job", job.id, "err", err)
 			}
 		}
 	}
@@ -91,15 +99,15 @@ const missingAtOnce = 500
 
 // requeue queues one pending job, not before its next attempt is due, or forgets
 // what was left behind of one that has ended.
-func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
-	a, err := l.accepted(ctx, job)
-	var attempts []Attempt
-	if err == nil {
-		attempts, err = l.attempts(ctx, job)
-	}
+func (q *Queue) requeue(ctx context.Context, l ledger, job pendingJob) error {
+	a, err := l.accepted(ctx, job.id)
 	if errors.Is(err, platen.NotFound) {
 		return l.cleanUp(ctx, job)
 	}
+	if err != nil {
+		return err
+	}
+	attempts, err := l.attempts(ctx, job.id)
 	if err != nil {
 		return err
 	}
@@ -109,6 +117,17 @@ func (q *Queue) requeue(ctx context.Context, l ledger, job string) error {
 	}
 	q.push(ctx, a, next)
 	return nil
+}
+
+// cleanUp forgets what is pending of a job that has ended: a worker that was late,
+// and died, has left it behind.
+func (l ledger) cleanUp(ctx context.Context, job pendingJob) error {
+	if _, err := l.terminal(ctx, job.id); errors.Is(err, platen.NotFound) {
+		return nil // it is being accepted
+	} else if err != nil {
+		return err
+	}
+	return l.delete(ctx, job.keys)
 }
 
 // A tenant that has ever queued a job has a mark in the bucket, so that the

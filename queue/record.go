@@ -26,7 +26,8 @@ func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled 
 type Accepted struct {
 	Job    platen.Job     `json:"job"`
 	Notice *platen.Notice `json:"notice,omitempty"`
-	At     time.Time      `json:"at"` // when it was accepted, UTC
+	At     time.Time      `json:"at"`              // when it was accepted, UTC
+	Trace  string         `json:"trace,omitempty"` // in which it was accepted, as in traceparent of W3C Trace Context
 }
 
 // An Attempt is one try to do a job.
@@ -37,7 +38,18 @@ type Attempt struct {
 	Ended   time.Time   `json:"ended,omitzero"`   // zero: it runs, or its worker died
 	Kind    platen.Kind `json:"kind,omitempty"`   // of the error
 	Error   string      `json:"error,omitempty"`
-	Next    time.Time   `json:"next,omitzero"` // when the next attempt may start
+	Next    time.Time   `json:"next,omitzero"`  // when the next attempt may start
+	Void    bool        `json:"void,omitempty"` // it does not count: its worker was stopped, or lost the job
+}
+
+// Tries returns how many attempts count.
+func (r Record) Tries() (n int) {
+	for _, a := range r.Attempts {
+		if !a.Void {
+			n++
+		}
+	}
+	return n
 }
 
 // A Record is what is known of a job, or of the delivery of a notice. That of a job

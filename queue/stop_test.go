@@ -66,10 +66,10 @@ func TestCancelRaced(t *testing.T) {
 		q := b.queue(func(cfg *queue.Config) {
 			cfg.Bucket = hookedBucket{cfg.Bucket, func(op, key string) {
 				switch {
-				case op == "put" && strings.HasSuffix(key, "/started-1.json"):
+				case op == "put" && strings.HasSuffix(key, ".started-1.json"):
 					close(starting)
 					<-listed // by Cancel, which does not see the attempt
-				case op == "delete" && strings.HasSuffix(key, "/job.json"):
+				case op == "delete" && strings.Count(key, ".") == 1:
 					select {
 					case <-listed: // the attempt forgets it too
 					default:
@@ -162,14 +162,14 @@ func TestShutdown(t *testing.T) {
 			t.Errorf("%d queued, %d claimed, %v, want all three queued", queued, claimed, err)
 		}
 		for _, r := range jobs {
-			if now, err := q.Job(t.Context(), "acme", r.ID); err != nil || now.State != queue.Queued || len(now.Attempts) != 0 {
+			if now, err := q.Job(t.Context(), "acme", r.ID); err != nil || now.State != queue.Queued || now.Tries() != 0 {
 				t.Errorf("it is %+v, %v", now, err)
 			}
 		}
 		next := b.queue()
 		work(t, next, 1, (&press{}).render)
 		for _, r := range jobs {
-			if r = ended(t, next, r); r.State != queue.Done || len(r.Attempts) != 1 {
+			if r = ended(t, next, r); r.State != queue.Done || r.Tries() != 1 {
 				t.Errorf("it ended as %+v", r)
 			}
 		}

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"log/slog"
 	"math"
 	"sync"
 	"time"
@@ -54,6 +55,20 @@ func (q *Queue) tell(r Record) {
 	if q.news != nil {
 		q.news.tell(message{Tenant: r.Tenant, Job: r.ID})
 	}
+}
+
+// ended tells that a job or notice has ended.
+func (q *Queue) ended(ctx context.Context, r Record) {
+	what, level := "a job has ended", slog.LevelInfo
+	if r.Notice != nil {
+		what = "a delivery has ended"
+	}
+	if r.Dead {
+		level = slog.LevelError
+	}
+	q.log.Log(ctx, level, what, "tenant", r.Tenant, "job", r.ID, "template", r.Template, "state", r.State, "kind", r.Kind,
+		"attempts", r.Tries(), "took", r.Ended.Sub(r.Accepted))
+	q.tell(r)
 }
 
 // heard takes what another process says.

@@ -127,20 +127,18 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, nex
 	if err != nil {
 		return false, next, err
 	}
-	if over, err := q.over(keep, l, a); over || err != nil {
-		return over, next, err
-	}
+	ctx, keep = a.resume(ctx), a.resume(keep)
 	r := newRecord(a)
 	if r.Attempts, err = l.attempts(keep, t.Job); err != nil {
 		return false, next, err
 	}
-	if len(r.Attempts) >= q.plan(t.Job).attempts {
+	if over, err := q.over(keep, l, a, r.Attempts); over || err != nil {
+		return over, next, err
+	}
+	if r.Tries() >= q.plan(t.Job).attempts {
 		return true, next, q.dead(keep, l, r, a, "its worker died each time")
 	}
-	this := Attempt{Number: 1, Started: q.now().UTC(), Worker: q.name}
-	if n := len(r.Attempts); n > 0 {
-		this.Number = r.Attempts[n-1].Number + 1
-	}
+	this := Attempt{Number: len(r.Attempts) + 1, Started: q.now().UTC(), Worker: q.name}
 	// It is written down first, so that a job counts that ends its worker at once.
 	if err := l.put(keep, startedKey(t.Job, this.Number), this); err != nil {
 		return false, next, fmt.Errorf("write down an attempt: %w", err)
@@ -149,30 +147,44 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, nex
 	r.Attempts = append(r.Attempts, this)
 	q.tell(r)
 
-	doc, failure := q.leased(ctx, lease, a, do)
+	traced, finish := q.attempting(ctx, r, a.Job)
+	doc, failure := q.leased(traced, lease, a, do)
+	finish(failure)
 	switch {
 	case failure == nil:
 		r.State, r.Document = Done, doc
 		return true, next, q.end(keep, l, r, a)
 	case errors.Is(failure, errCancelled):
-		_, err := q.over(keep, l, a) // this attempt may have been written down since
+		_, err := q.over(keep, l, a, r.Attempts) // this attempt may have been written down since
 		return err == nil, next, err
 	case ctx.Err() != nil || errors.Is(failure, errLeaseLost):
-		// Not an attempt: this worker was stopped, or is not the one any more.
-		return false, next, l.bucket.Delete(keep, startedKey(t.Job, this.Number))
+		last := &r.Attempts[len(r.Attempts)-1]
+		last.Ended, last.Void = q.now().UTC(), true
+		over, err := q.noteFailure(keep, l, r, a)
+		return over, next, err
 	}
 	return q.failed(keep, l, r, a, failure)
 }
 
-// over reports whether a job that is pending has ended: whoever ended it was
-// interrupted, or does not know of the last attempt. Then it is concluded.
-func (q *Queue) over(ctx context.Context, l ledger, a Accepted) (bool, error) {
+// noteFailure writes down that the last attempt has failed. It is true if the job was
+// ended meanwhile, by somebody else.
+func (q *Queue) noteFailure(ctx context.Context, l ledger, r Record, a Accepted) (over bool, err error) {
+	last := r.Attempts[len(r.Attempts)-1]
+	if err := l.put(ctx, failedKey(r.ID, last.Number), last); err != nil && !errors.Is(err, platen.Conflict) {
+		return false, fmt.Errorf("write down a failure: %w", err)
+	}
+	return q.over(ctx, l, a, r.Attempts)
+}
+
+// over reports whether a job that is pending, with these attempts, has ended: whoever
+// ended it was interrupted, or does not know of the last attempt. Then it is concluded.
+func (q *Queue) over(ctx context.Context, l ledger, a Accepted, attempts []Attempt) (bool, error) {
 	r, err := l.terminal(ctx, a.Job.ID)
 	if errors.Is(err, platen.NotFound) {
 		return false, nil
 	}
 	if err == nil {
-		err = q.conclude(ctx, l, r, a)
+		err = q.conclude(ctx, l, r, a, attempts)
 	}
 	return err == nil, err
 }
@@ -186,23 +198,19 @@ func (q *Queue) failed(ctx context.Context, l ledger, r Record, a Accepted, fail
 	kind := platen.KindOf(failure)
 	last := &r.Attempts[len(r.Attempts)-1]
 	last.Ended, last.Kind, last.Error = q.now().UTC(), kind, failure.Error()
-	log := q.log.With("tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind)
-	if kind != platen.Busy && kind != platen.Internal {
-		log.Warn("a job was refused") // why stands in its record: the text may hold data
+	if kind != platen.Busy && kind != platen.Internal { // why stands in its record: the text may hold data
 		r.State, r.Kind, r.Error, r.Job = Failed, kind, failure.Error(), jobOf(a)
 		return true, next, q.end(ctx, l, r, a)
 	}
-	log.Warn("an attempt failed", "err", failure)
+	q.log.WarnContext(ctx, "an attempt failed", "tenant", r.Tenant, "job", r.ID, "attempt", last.Number, "kind", kind, "err", failure)
 	p := q.plan(r.ID)
-	if len(r.Attempts) >= p.attempts {
+	n := r.Tries()
+	if n >= p.attempts {
 		return true, next, q.dead(ctx, l, r, a, failure.Error())
 	}
-	next = q.now().Add(jitter(p.wait(len(r.Attempts)))).UTC()
+	next = q.now().Add(jitter(p.wait(n))).UTC()
 	last.Next = next
-	if err := l.put(ctx, failedKey(r.ID, last.Number), *last); err != nil && !errors.Is(err, platen.Conflict) {
-		return false, next, fmt.Errorf("write down a failure: %w", err)
-	}
-	if over, err := q.over(ctx, l, a); over || err != nil {
+	if over, err := q.noteFailure(ctx, l, r, a); over || err != nil {
 		return over, next, err
 	}
 	r.State = Queued
@@ -234,12 +242,13 @@ func (q *Queue) dead(ctx context.Context, l ledger, r Record, a Accepted, why st
 
 func (q *Queue) end(ctx context.Context, l ledger, r Record, a Accepted) error {
 	r.Ended = q.now().UTC()
+	attempts := r.Attempts
 	r, err := l.end(ctx, r)
 	if err != nil {
 		return err
 	}
-	q.tell(r)
-	return q.conclude(ctx, l, r, a)
+	q.ended(ctx, r)
+	return q.conclude(ctx, l, r, a, attempts)
 }
 
 var errLeaseLost = fmt.Errorf("the lease was lost: another worker has the job: %w", platen.Busy)
@@ -270,8 +279,9 @@ func (q *Queue) leased(ctx context.Context, lease Lease, a Accepted, do do) (*Re
 func (q *Queue) survive(ctx context.Context, a Accepted, do do) (doc *Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			q.log.Error("a job panicked", "tenant", a.Job.Tenant, "job", a.Job.ID, "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the job panicked: %v: %w", p, platen.Internal)
+			why := platen.PanicText(p)
+			q.log.ErrorContext(ctx, "a job panicked", "tenant", a.Job.Tenant, "job", a.Job.ID, "panic", why, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the job panicked: %s: %w", why, platen.Internal)
 		}
 	}()
 	return do(ctx, a)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -18,7 +19,8 @@ import (
 // and nothing else. Only regular files whose names are keys belong to it. Any number
 // of processes may share the folder if its file system has hard links and locks.
 type FS struct {
-	root *os.Root
+	root  *os.Root
+	known sync.Map // of folders whose names are on the disk
 }
 
 // OpenFS returns the bucket in dir, which it makes if there is none. It removes
@@ -31,7 +33,7 @@ func OpenFS(dir string) (*FS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open storage in %s: %w", dir, explain(err))
 	}
-	b := &FS{root}
+	b := &FS{root: root}
 	b.sweep()
 	return b, nil
 }
@@ -106,17 +108,7 @@ func (b *FS) remove(ctx context.Context, name string) error {
 	if err := b.mustBeFile(name); err != nil {
 		return err
 	}
-	if err := b.root.Remove(name); err != nil {
-		return err
-	}
-	folder := path.Dir(name)
-	for folder != "." && b.root.Remove(folder) == nil { // when it is empty
-		folder = path.Dir(folder)
-	}
-	if err := b.syncFolder(folder); !isAbsent(err) {
-		return err
-	}
-	return nil // somebody else has removed it, and brings that to the disk
+	return b.root.Remove(name)
 }
 
 // mustBeFile returns an error unless name is a regular file: a folder is no

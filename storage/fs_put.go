@@ -18,8 +18,6 @@ const (
 	// draftFolder holds values on their way; no key can name it. Each draft is
 	// locked by its writer as long as the writer lives.
 	draftFolder = ".drafts"
-	// maxLinks is how often a Put tries that meets Deletes in its folder.
-	maxLinks = 1000
 	// chunk is how much is written between two looks at the context.
 	chunk = 1 << 20
 )
@@ -48,7 +46,7 @@ func (b *FS) put(ctx context.Context, name string, value []byte) error {
 	if err := write(ctx, draft, value); err != nil {
 		return err
 	}
-	linked := b.link(ctx, draft, name)
+	linked := b.link(draft, name)
 	if linked != nil && !errors.Is(linked, fs.ErrExist) {
 		return linked
 	}
@@ -63,26 +61,21 @@ func (b *FS) put(ctx context.Context, name string, value []byte) error {
 	return nil
 }
 
-// link gives a draft its name, in a folder that is made when it is not there. A
-// Delete may remove that in between.
-func (b *FS) link(ctx context.Context, draft *os.File, name string) (err error) {
-	for range maxLinks {
-		if err = b.root.MkdirAll(path.Dir(name), 0o700); err == nil {
-			err = b.root.Link(draftName(draft), name)
-			if _, there := b.root.Lstat(draftName(draft)); !errors.Is(err, fs.ErrNotExist) || there != nil {
-				return err
-			}
-		}
-		switch {
-		case !errors.Is(err, fs.ErrExist) && !isAbsent(err):
-			return err
-		case b.underKey(name):
-			return fmt.Errorf("a part of the key is a key itself: choose another key: %w", platen.Invalid)
-		case ctx.Err() != nil:
-			return ctx.Err()
-		}
+// link gives a draft its name, in a folder that is made when it is not there.
+func (b *FS) link(draft *os.File, name string) error {
+	if err := b.root.Link(draftName(draft), name); !isAbsent(err) {
+		return err
 	}
-	return err
+	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+		b.known.Delete(folder)
+	}
+	if err := b.root.MkdirAll(path.Dir(name), 0o700); err != nil {
+		if b.underKey(name) {
+			return fmt.Errorf("a part of the key is a key itself: choose another key: %w", platen.Invalid)
+		}
+		return err
+	}
+	return b.root.Link(draftName(draft), name)
 }
 
 // underKey reports whether something that is no folder stands above name.
@@ -105,11 +98,14 @@ func (b *FS) taken(name string) error {
 
 // newDraft returns an empty file that is locked, so that sweep leaves it alone.
 func (b *FS) newDraft() (*os.File, error) {
-	if err := b.root.MkdirAll(draftFolder, 0o700); err != nil {
-		return nil, err
-	}
 	for {
 		f, err := b.root.OpenFile(path.Join(draftFolder, rand.Text()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err := b.root.MkdirAll(draftFolder, 0o700); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -189,15 +185,20 @@ func write(ctx context.Context, f *os.File, value []byte) error {
 	return f.Sync()
 }
 
-// syncFolders brings the names of all folders above name to the disk, as each
-// may be new, by this process or by another one.
+// syncFolders brings name to the disk, and the names of the folders above it, as each
+// may be new, by this process or by another one. Folders stay, so for them once is enough.
 func (b *FS) syncFolders(name string) error {
-	for name != "." {
-		name = path.Dir(name)
-		if err := b.syncFolder(name); err != nil && !isAbsent(err) { // its keys were deleted again
-			return err
-		}
+	folder := path.Dir(name)
+	if err := b.syncFolder(folder); err != nil || folder == "." {
+		return err
 	}
+	if _, known := b.known.Load(folder); known {
+		return nil
+	}
+	if err := b.syncFolders(folder); err != nil {
+		return err
+	}
+	b.known.Store(folder, true)
 	return nil
 }
 

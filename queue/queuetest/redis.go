@@ -29,19 +29,28 @@ func Redis(t testing.TB) (addr string) { return StartRedis(t).Addr }
 // StartRedis starts a redis-server with further options, as on its command line.
 func StartRedis(t testing.TB, config ...string) *RedisServer {
 	t.Helper()
-	s := &RedisServer{folder: t.TempDir(), config: config}
+	s, err := RunRedis(t.TempDir(), config...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(s.Kill)
+	return s
+}
+
+// RunRedis is StartRedis without a test: the server works in folder, and runs
+// until it is killed, or this process ends.
+func RunRedis(folder string, config ...string) (*RedisServer, error) {
+	s := &RedisServer{folder: folder, config: config}
 	var err error
 	for range 5 { // the port may be taken by somebody else before the server has it
 		if s.Addr, err = freeAddr(); err != nil {
 			break
 		}
 		if err = s.start(); err == nil {
-			return s
+			return s, nil
 		}
 	}
-	t.Fatalf("start redis-server: %v", err)
-	return nil
+	return nil, fmt.Errorf("start redis-server: %w", err)
 }
 
 func freeAddr() (string, error) {
