@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/dicode/platen"
@@ -53,33 +52,23 @@ func (s Settings) Validate() error {
 	return platen.FinishOptions{Watermarks: s.Watermarks}.Validate()
 }
 
-// Revisions stand in the tenant's bucket as settings/00000001.json.
-const folder = "settings/"
-
-func key(number int) string { return fmt.Sprintf("%s%08d.json", folder, number) }
+// log is that of the revisions in the tenant's bucket: settings/00000001.json.
+func log(bucket storage.Bucket) storage.Log { return storage.NewLog(bucket, "settings") }
 
 // Current returns the newest revision in the tenant's bucket.
 func Current(ctx context.Context, bucket storage.Bucket) (r Revision, err error) {
-	newest := ""
-	for k, err := range bucket.List(ctx, folder) {
-		if err != nil {
-			return r, fmt.Errorf("find the tenant's settings: %w", err)
-		}
-		newest = k
+	if r.Number, err = log(bucket).Last(ctx); err != nil {
+		return r, fmt.Errorf("find the tenant's settings: %w", err)
 	}
-	if newest == "" {
+	if r.Number == 0 {
 		return r, nil
 	}
-	src, err := bucket.Get(ctx, newest)
+	src, err := log(bucket).Get(ctx, r.Number)
 	if err != nil {
 		return r, fmt.Errorf("read the tenant's settings: %w", err)
 	}
-	r.Number, err = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(newest, folder), ".json"))
-	if err == nil {
-		r.Settings, err = Parse(src)
-	}
-	if err != nil {
-		return r, platen.WithKind(platen.Internal, fmt.Errorf("the tenant's settings in %s are damaged: restore them from a backup: %w", newest, err))
+	if r.Settings, err = Parse(src); err != nil {
+		return r, platen.WithKind(platen.Internal, fmt.Errorf("the tenant's settings in %s are damaged: restore them from a backup: %w", log(bucket).Key(r.Number), err))
 	}
 	r.Digest = platen.Digest(src)
 	return r, nil
@@ -103,7 +92,7 @@ func Put(ctx context.Context, bucket storage.Bucket, s Settings) (Revision, erro
 	if r.Digest == last.Digest {
 		return last, nil
 	}
-	if err := bucket.Put(ctx, key(r.Number), src); errors.Is(err, platen.Conflict) {
+	if err := log(bucket).Add(ctx, r.Number, src); errors.Is(err, platen.Conflict) {
 		return r, fmt.Errorf("somebody else has changed the settings at the same time: look at them and try again: %w", platen.Conflict)
 	} else if err != nil {
 		return r, fmt.Errorf("store the tenant's settings: %w", err)
