@@ -14,6 +14,7 @@ type Bundle struct {
 	files    map[string][]byte
 	paths    []string // sorted
 	settings Settings
+	origin   *Origin // nil when it extends nothing
 	digest   string
 }
 
@@ -23,11 +24,22 @@ func newBundle(files map[string][]byte) (*Bundle, error) {
 	if !ok {
 		return nil, &Error{File: settingsFile, Msg: "the bundle has no template.yaml: add one with name, version and contract"}
 	}
-	settings, err := parseSettings(src)
+	ref, err := extends(src)
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{files: files, paths: slices.Sorted(maps.Keys(files)), settings: settings}
+	if _, stored := files[originFile]; ref != "" && !stored {
+		if files, err = extend(files, ref); err != nil {
+			return nil, err
+		}
+	}
+	b := &Bundle{files: files, paths: slices.Sorted(maps.Keys(files))}
+	if b.origin, err = readOrigin(files); err != nil {
+		return nil, err
+	}
+	if b.settings, err = readSettings(files, b.origin); err != nil {
+		return nil, err
+	}
 	if err := b.check(); err != nil {
 		return nil, err
 	}

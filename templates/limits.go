@@ -27,7 +27,8 @@ type limits struct {
 	total     int // bytes of all files
 	ratio     int // unpacked to packed, for files over a megabyte
 	pathBytes int
-	folders   int // in one path
+	folders   int  // in one path
+	stored    bool // Platen has packed it, with what it was made from
 }
 
 func defaultLimits() limits {
@@ -83,6 +84,9 @@ func (l limits) checkPath(p string) string {
 		return fmt.Sprintf("the path has %d bytes, the limit is %d: shorten it", len(p), l.pathBytes)
 	case strings.Count(p, "/") > l.folders:
 		return fmt.Sprintf("the path has more than %d folders: flatten it", l.folders)
+	}
+	if l.stored && p == originFile {
+		return ""
 	}
 	return checkPlace(p)
 }

@@ -20,6 +20,7 @@ const RecordZone = "record"
 
 // Settings are what template.yaml says.
 type Settings struct {
+	Extends     string // the baseline template that it changes: baseline/batch-record; empty: none
 	Name        string // a-z, 0-9 and "-"
 	Version     string // as the author counts: 1.4.0
 	Title       string // for people
@@ -55,6 +56,7 @@ func defaultSettings() Settings {
 var (
 	nameForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 	versionForm  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$`)
+	extendsForm  = regexp.MustCompile(`^baseline/[a-z0-9][a-z0-9-]*$`)
 	contractForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*/[1-9][0-9]*$`)
 	lengthForm   = regexp.MustCompile(`^(0|[0-9]+(\.[0-9]+)?(mm|cm|in|pt))$`)
 )
@@ -64,13 +66,19 @@ var pageSizes = map[string]string{"a4": "A4", "a5": "A5", "a3": "A3", "letter": 
 // parseSettings reads template.yaml. It reports all mistakes at once, each an
 // *Error with its line and column.
 func parseSettings(src []byte) (Settings, error) {
-	s := defaultSettings()
+	return parseOver(defaultSettings(), src, "name", "version", "contract")
+}
+
+// parseOver reads a template.yaml: what it leaves out is as in s, but for the required
+// keys.
+func parseOver(s Settings, src []byte, required ...string) (Settings, error) {
 	root, err := parseYAML(settingsFile, src)
 	if err != nil {
 		return s, err
 	}
-	written, orientation := "A4", ""
+	written, orientation := "", ""
 	errs := root.read(map[string]reader{
+		"extends":     text(&s.Extends, checkExtends),
 		"name":        text(&s.Name, matching(nameForm, "a-z, 0-9 and -, as in batch-record")),
 		"version":     text(&s.Version, matching(versionForm, "a version, as in 1.4.0")),
 		"title":       text(&s.Title, nil),
@@ -88,13 +96,16 @@ func parseSettings(src []byte) (Settings, error) {
 		"strict":    flag(&s.Strict),
 		"scripts":   flag(&s.Scripts),
 		"finish":    finishReader(&s.Finish),
-	}, "name", "version", "contract")
-	size, err := pageSize(written, orientation)
+	}, required...)
+	if name, _, _ := strings.Cut(s.Page.Size, " "); written == "" && orientation != "" {
+		written = name // in another orientation
+	}
+	size, err := pageSize(cmp.Or(written, s.Page.Size), orientation)
 	if err != nil {
 		errs = append(errs, root.errorAt([]string{"page", "size"}, err))
 	}
 	s.Page.Size = size
-	if s.Direction == "" {
+	if s.Direction == "" || root.values["direction"] == nil && root.values["locale"] != nil {
 		s.Direction = directionOf(s.Locale)
 	}
 	return s, errors.Join(errs...)
@@ -118,6 +129,10 @@ func oneOf(words ...string) func(string) error {
 		}
 		return fmt.Errorf("%q: want %s", v, strings.Join(words, " or "))
 	}
+}
+
+func checkExtends(v string) error {
+	return matching(extendsForm, "a template that Platen brings along, as in baseline/batch-record")(v)
 }
 
 func checkEntry(v string) error {
