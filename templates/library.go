@@ -23,12 +23,13 @@ type Library struct {
 	rules  func(context.Context, platen.TenantID) (Rules, error)
 	now    func() time.Time
 	shelf  *shelf
+	trials trials
 }
 
 // NewLibrary returns the Library in a bucket. It keeps up to limit bytes of templates
 // ready in memory.
 func NewLibrary(bucket storage.Bucket, rules func(context.Context, platen.TenantID) (Rules, error), now func() time.Time, limit int) *Library {
-	return &Library{bucket, rules, now, newShelf(limit)}
+	return &Library{bucket: bucket, rules: rules, now: now, shelf: newShelf(limit)}
 }
 
 const folder = "templates/"
