@@ -35,8 +35,17 @@ type Config struct {
 	Limits    platen.DataLimits
 	Now       func() time.Time // for the manifest; no document sees it
 	Log       *slog.Logger
-	Observe   func(stage string, took time.Duration) // may be nil
+	Stage     Stage // may be nil
+
+	// Turn waits until no other process makes the same, by a key of tenant and
+	// document, and returns what lets the next one go on. It may return at any time:
+	// what is made twice is the same twice. May be nil: there is no other process.
+	Turn func(ctx context.Context, key string) (release func())
 }
+
+// A Stage is told that a stage of rendering begins: read, look up, fill, print, finish,
+// store. What it returns is called when that ends.
+type Stage func(ctx context.Context, name string) (done func())
 
 // A Renderer renders jobs. It is safe for concurrent use.
 type Renderer struct {
@@ -68,7 +77,20 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document,
 	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {
 		return doc, err
 	}
-	return r.once(ctx, string(job.Tenant)+" "+key.String(), func() (platen.Document, error) { return r.make(ctx, job, in, key) })
+	turn := string(job.Tenant) + " " + key.String()
+	return r.once(ctx, turn, func() (platen.Document, error) { return r.inTurn(ctx, turn, job, in, key) })
+}
+
+// inTurn makes the document of a job, unless another process has made it meanwhile.
+func (r *Renderer) inTurn(ctx context.Context, turn string, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
+	if r.Turn != nil {
+		release := r.Turn(ctx, turn)
+		defer release()
+		if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {
+			return doc, err
+		}
+	}
+	return r.make(ctx, job, in, key)
 }
 
 // make makes the document of a job, and stores it.
@@ -123,7 +145,7 @@ func (r *Renderer) Fill(ctx context.Context, job platen.Job) (platen.Markup, err
 }
 
 func (r *Renderer) fill(ctx context.Context, in input) (platen.Markup, error) {
-	defer r.took("fill", time.Now())
+	defer r.stage(ctx, "fill")()
 	m, err := in.template.Fill(ctx, in.data, in.issue)
 	if err != nil {
 		return m, fmt.Errorf("fill template %s: %w", in.template.Bundle().Settings().Name, err)
@@ -132,7 +154,7 @@ func (r *Renderer) fill(ctx context.Context, in input) (platen.Markup, error) {
 }
 
 func (r *Renderer) print(ctx context.Context, html platen.Markup) ([]byte, error) {
-	defer r.took("print", time.Now())
+	defer r.stage(ctx, "print")()
 	pdf, err := r.Printer.Print(ctx, html)
 	if err != nil {
 		return nil, fmt.Errorf("print: %w", err)
@@ -140,11 +162,14 @@ func (r *Renderer) print(ctx context.Context, html platen.Markup) ([]byte, error
 	return pdf, nil
 }
 
-// took tells how long a stage took.
-func (r *Renderer) took(stage string, start time.Time) {
-	took := time.Since(start)
-	r.Log.Debug("stage", "stage", stage, "took", took)
-	if r.Observe != nil {
-		r.Observe(stage, took)
+// stage tells that a stage begins, and, when what it returns is called, that it ends.
+func (r *Renderer) stage(ctx context.Context, name string) (done func()) {
+	start, ended := time.Now(), func() {}
+	if r.Stage != nil {
+		ended = r.Stage(ctx, name)
+	}
+	return func() {
+		ended()
+		r.Log.DebugContext(ctx, "stage", "stage", name, "took", time.Since(start))
 	}
 }

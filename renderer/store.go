@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/dicode/platen"
@@ -22,7 +23,7 @@ func manifestKey(key string) string { return "documents/" + key + ".json" }
 // Document that is not Stored. A PDF that is not the one its manifest describes
 // is an Internal error: it is never handed out and never replaced.
 func (r *Renderer) stored(ctx context.Context, tenant platen.TenantID, key string) (doc platen.Document, err error) {
-	defer r.took("look up", time.Now())
+	defer r.stage(ctx, "look up")()
 	if r.Bucket == nil {
 		return doc, nil
 	}
@@ -66,6 +67,21 @@ func (r *Renderer) Document(ctx context.Context, tenant platen.TenantID, key str
 	return doc, err
 }
 
+// Presign returns a URL from which anybody can get the PDF of a stored document,
+// past Platen and without credentials, until it expires after 1 second to 7 days. A
+// browser saves it as filename. ok is false where the bucket has no such URLs. Whether
+// there is a document of this render key, and whether it was changed, is not looked at.
+func (r *Renderer) Presign(ctx context.Context, tenant platen.TenantID, key string, expires time.Duration, filename string) (u *url.URL, ok bool, err error) {
+	if r.Bucket == nil {
+		return nil, false, nil
+	}
+	bucket, err := storage.ForTenant(r.Bucket, tenant)
+	if err != nil {
+		return nil, false, err
+	}
+	return storage.Presign(ctx, bucket, pdfKey(key), expires, filename)
+}
+
 // changed says that somebody has been at the stored files.
 func changed(key, how string) error {
 	return fmt.Errorf("stored document %s was changed: %s: restore documents/%s.* from a backup: %w", key, how, key, platen.Internal)
@@ -75,7 +91,7 @@ func changed(key, how string) error {
 // made the same bytes from the same input; other bytes under the key are an
 // Internal error.
 func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.Document) (platen.Document, error) {
-	defer r.took("store", time.Now())
+	defer r.stage(ctx, "store")()
 	if r.Bucket == nil {
 		return doc, nil
 	}

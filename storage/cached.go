@@ -19,7 +19,8 @@ type Cache interface {
 }
 
 // Cached is a Bucket that answers Get from a cache where it can. Only keys that are
-// never deleted are cached; since a key is written once, no copy is ever stale.
+// never deleted and hold no secrets are cached; since a key is written once, no copy
+// is ever stale.
 type Cached struct {
 	Bucket
 	cache Cache
@@ -33,15 +34,16 @@ func NewCached(b Bucket, c Cache, limit int) *Cached {
 	return &Cached{Bucket: b, cache: c, limit: limit}
 }
 
-// deleted are the folders of keys that are deleted one day.
-var deleted = []string{"pending/"}
+// uncached are the folders of keys that are deleted one day, and of those that hold
+// secrets, which a cache in Redis would show to whoever reads it.
+var uncached = []string{"pending/", "webhooks/"}
 
-// cachable reports whether a key, of a tenant or not, is never deleted.
+// cachable reports whether a key, of a tenant or not, may be cached.
 func cachable(key string) bool {
 	if rest, ok := strings.CutPrefix(key, "tenants/"); ok {
 		_, key, _ = strings.Cut(rest, "/")
 	}
-	for _, folder := range deleted {
+	for _, folder := range uncached {
 		if strings.HasPrefix(key, folder) {
 			return false
 		}

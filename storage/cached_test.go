@@ -50,6 +50,7 @@ func TestCachedAsksOnce(t *testing.T) {
 		{"tenants/acme/documents/large.pdf", large, 3},
 		{"tenants/acme/pending/job", small, 3},
 		{"pending/job", small, 3},
+		{"tenants/acme/webhooks/lims/00000001.json", small, 3},
 	} {
 		if err := c.Put(t.Context(), tt.key, tt.value); err != nil {
 			t.Fatal(err)

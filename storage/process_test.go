@@ -23,13 +23,16 @@ import (
 // it does what the mode says to the bucket in childDir.
 const (
 	childMode = "PLATEN_TEST_CHILD"
-	childDir  = "PLATEN_TEST_DIR"
+	childDir  = "PLATEN_TEST_DIR" // or, of a child that takes a turn, the address of Redis
 )
 
 func TestMain(m *testing.M) {
 	mode := os.Getenv(childMode)
 	if mode == "" {
 		os.Exit(m.Run())
+	}
+	if mode == "turn" {
+		childTurn(os.Getenv(childDir))
 	}
 	b, err := storage.OpenFS(os.Getenv(childDir))
 	if err != nil {

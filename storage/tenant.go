@@ -16,8 +16,11 @@ func ForTenant(b Bucket, id platen.TenantID) (Bucket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage of a tenant: %w", err)
 	}
-	return &tenantBucket{b, "tenants/" + string(id) + "/"}, nil
+	return &tenantBucket{b, tenantPrefix(id)}, nil
 }
+
+// tenantPrefix is what the keys of a tenant start with.
+func tenantPrefix(id platen.TenantID) string { return "tenants/" + string(id) + "/" }
 
 type tenantBucket struct {
 	bucket Bucket

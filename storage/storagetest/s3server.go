@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -35,15 +36,38 @@ const (
 // the test process, however that ends. Where versitygw is not installed the test fails.
 func S3(t testing.TB) storage.S3Config {
 	t.Helper()
-	cfg := startS3(t)
-	client, err := Client(cfg)
-	if err == nil {
-		err = client.MakeBucket(t.Context(), cfg.Bucket, minio.MakeBucketOptions{})
-	}
+	cfg, stop, err := RunS3(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(stop)
 	return cfg
+}
+
+// RunS3 is S3 without a test: the server keeps its objects in folder, which is
+// empty, and runs until it is stopped, or this process ends.
+func RunS3(ctx context.Context, folder string) (cfg storage.S3Config, stop func(), err error) {
+	program, err := findGateway()
+	if err != nil {
+		return cfg, nil, err
+	}
+	for range startTries {
+		cfg = storage.S3Config{Bucket: S3Bucket, Region: "us-east-1", AccessKey: "test-" + rand.Text(), SecretKey: rand.Text()}
+		if stop, err = runGateway(ctx, program, folder, &cfg); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return cfg, nil, err
+	}
+	client, err := Client(cfg)
+	if err == nil {
+		err = client.MakeBucket(ctx, cfg.Bucket, minio.MakeBucketOptions{})
+	}
+	if err != nil {
+		stop()
+	}
+	return cfg, stop, err
 }
 
 // Client returns a client of the server, for what storage.S3 does not do.
@@ -53,35 +77,20 @@ func Client(cfg storage.S3Config) (*minio.Client, error) {
 	})
 }
 
-func startS3(t testing.TB) storage.S3Config {
-	t.Helper()
-	program := findGateway(t)
-	var err error
-	for range startTries {
-		cfg := storage.S3Config{Bucket: S3Bucket, Region: "us-east-1", AccessKey: "test-" + rand.Text(), SecretKey: rand.Text()}
-		if err = runGateway(t, program, &cfg); err == nil {
-			return cfg
-		}
-	}
-	t.Fatal(err)
-	return storage.S3Config{}
-}
-
 // findGateway returns the path of versitygw, in .cache/bin at the top of the repository.
-func findGateway(t testing.TB) string {
-	t.Helper()
+func findGateway() (string, error) {
 	top, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	for !exists(filepath.Join(top, "go.mod")) && top != filepath.Dir(top) {
 		top = filepath.Dir(top)
 	}
 	program := filepath.Join(top, ".cache", "bin", "versitygw")
 	if !exists(program) {
-		t.Fatalf("the tests need an S3 server, and there is no %s: run scripts/install test", program)
+		return "", fmt.Errorf("the tests need an S3 server, and there is no %s: run scripts/install test", program)
 	}
-	return program
+	return program, nil
 }
 
 func exists(path string) bool {
@@ -90,31 +99,34 @@ func exists(path string) bool {
 }
 
 // runGateway starts a server and waits until it answers. It writes the endpoint to cfg.
-func runGateway(t testing.TB, program string, cfg *storage.S3Config) error {
+func runGateway(ctx context.Context, program, folder string, cfg *storage.S3Config) (stop func(), err error) {
 	address, err := freeAddress()
 	if err != nil {
-		return err
+		return nil, err
+	}
+	objects, versions := filepath.Join(folder, "objects"), filepath.Join(folder, "versions")
+	if err := errors.Join(os.MkdirAll(objects, 0o700), os.MkdirAll(versions, 0o700)); err != nil {
+		return nil, err
 	}
 	var log bytes.Buffer
 	cmd := exec.Command(program, "--port", address, "--health", "/health", "--region", cfg.Region, "--keep-alive", "--quiet",
-		"posix", "--versioning-dir", t.TempDir(), t.TempDir())
+		"posix", "--versioning-dir", versions, objects)
 	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+cfg.AccessKey, "ROOT_SECRET_KEY="+cfg.SecretKey)
 	cmd.Stdout, cmd.Stderr = &log, &log
 	ended, err := startWithUs(cmd)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	stop = func() {
+		cmd.Process.Kill()
+		<-ended
 	}
 	cfg.Endpoint = "http://" + address
-	if err := await(t.Context(), cfg.Endpoint+"/health", ended); err != nil {
-		cmd.Process.Kill()
-		<-ended
-		return fmt.Errorf("versitygw did not start: %w\n%s", err, &log)
+	if err := await(ctx, cfg.Endpoint+"/health", ended); err != nil {
+		stop()
+		return nil, fmt.Errorf("versitygw did not start: %w\n%s", err, &log)
 	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		<-ended
-	})
-	return nil
+	return stop, nil
 }
 
 func freeAddress() (string, error) {
