@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -17,7 +16,7 @@ import (
 
 // finish makes the printed PDF the document of the job.
 func (r *Renderer) finish(ctx context.Context, in input, key platen.RenderKey, m platen.Markup, pdf []byte) (finish.Result, error) {
-	defer r.took("finish", time.Now())
+	defer r.stage(ctx, "finish")()
 	s := in.template.Bundle().Settings()
 	about := describe(m.HTML)
 	about.Contract, about.Bundle, about.Data, about.RenderKey = key.Contract, key.Bundle, key.Data, key.String()
@@ -37,7 +36,7 @@ func watermarks(template platen.FinishOptions, in input) (list []finish.Watermar
 	for _, from := range []struct {
 		name  string
 		marks []platen.Watermark
-	}{{"template", template.Watermarks}, {"tenant", in.settings.Watermarks}, {"request", in.finish.Watermarks}} {
+	}{{"template", template.Watermarks}, {"tenant", in.brand.Watermarks()}, {"request", in.finish.Watermarks}} {
 		for _, w := range from.marks {
 			list = append(list, finish.Watermark{Watermark: w, From: from.name})
 		}

@@ -3,7 +3,6 @@ package renderer
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
@@ -20,12 +19,12 @@ type input struct {
 	digest   string // of the canonical data
 	issue    platen.IssueBlock
 	finish   platen.FinishOptions
-	settings tenant.Revision
+	brand    *tenant.Brand
 }
 
 // read loads the tenant's settings and the template, and checks the issue block, the finish options and the data.
 func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err error) {
-	defer r.took("read", time.Now())
+	defer r.stage(ctx, "read")()
 	if err := job.Issue.Validate(); err != nil {
 		return in, err
 	}
@@ -33,7 +32,7 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 		return in, err
 	}
 	in.issue, in.finish = job.Issue, job.Finish
-	if in.settings, err = r.settings(ctx, job.Tenant); err != nil {
+	if in.brand, err = r.brand(ctx, job.Tenant); err != nil {
 		return in, err
 	}
 	if in.template, err = r.Templates(ctx, job.Template); err != nil {
@@ -59,7 +58,7 @@ func (r *Renderer) key(in input) platen.RenderKey {
 	browser, fonts := r.Printer.Engine()
 	return platen.RenderKey{
 		Contract: in.contract,
-		Settings: in.settings.Digest,
+		Settings: in.brand.Digest(),
 		Bundle:   in.template.Bundle().Digest(),
 		Data:     in.digest,
 		Issue:    in.issue,
@@ -68,14 +67,18 @@ func (r *Renderer) key(in input) platen.RenderKey {
 	}
 }
 
-// settings returns the tenant's settings; without a bucket there are none.
-func (r *Renderer) settings(ctx context.Context, id platen.TenantID) (tenant.Revision, error) {
+// brand returns that of the tenant; without a bucket there is none.
+func (r *Renderer) brand(ctx context.Context, id platen.TenantID) (*tenant.Brand, error) {
 	if r.Bucket == nil {
-		return tenant.Revision{}, nil
+		return nil, nil
 	}
 	bucket, err := storage.ForTenant(r.Bucket, id)
 	if err != nil {
-		return tenant.Revision{}, err
+		return nil, err
 	}
-	return tenant.Current(ctx, bucket)
+	settings, err := tenant.Current(ctx, bucket)
+	if err != nil {
+		return nil, err
+	}
+	return settings.Brand(ctx, bucket)
 }

@@ -1,101 +1,132 @@
 package tenant
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/language"
 
 	"github.com/dicode/platen"
-	"github.com/dicode/platen/storage"
 )
 
-// Settings are one revision of what a tenant has decided.
+// Settings are what a tenant has decided for all its documents. The zero value is
+// that of a tenant that has decided nothing.
 type Settings struct {
-	// Watermarks are drawn on every document, after those of its template and
-	// before those of the request.
-	Watermarks []platen.Watermark `json:"watermarks,omitempty"`
+	Locale     string           `json:"locale,omitempty"` // BCP 47, of the texts and words that stand in for one that a document lacks; empty: en
+	Theme      Theme            `json:"theme,omitzero"`
+	Slots      map[string]Slot  `json:"slots,omitempty"`      // files, by name: logo-primary, watermark
+	Texts      map[string]Text  `json:"texts,omitempty"`      // blocks of text, by name: disclaimer
+	Copy       map[string]Words `json:"copy,omitempty"`       // what templates say in other words, by key: batchRecord
+	Flags      map[string]bool  `json:"flags,omitempty"`      // what templates show or leave out: opcUaLive
+	Watermarks []Watermark      `json:"watermarks,omitempty"` // on every document, after those of its template and before those of the request
+	Regulatory Regulatory       `json:"regulatory,omitzero"`
+	Limits     Limits           `json:"limits,omitzero"`
 }
 
-// A Revision is a version of the settings. Number 0 is that of a tenant that has
-// decided nothing.
-type Revision struct {
-	Settings
-	Number int    // from 1
-	Digest string // sha256 of the stored JSON; empty for number 0
+// A Watermark is drawn on every document. Its image is what fills a slot.
+type Watermark struct {
+	platen.Watermark
+	Image string `json:"image,omitempty"` // name of a slot, instead of a text
+	Page  int    `json:"page,omitempty"`  // of an image that is a PDF; 0: the first
 }
 
-// MaxBytes is how many bytes a revision may have.
-const MaxBytes = 48 << 20
+// maxNames is how many names there may be of one kind; slots have a limit of their own.
+const maxNames = 1000
 
-// Parse reads settings in JSON. A field that is not known, or has a value that is
-// not, is Invalid.
-func Parse(src []byte) (Settings, error) {
-	var s Settings
-	if len(src) > MaxBytes {
-		return s, fmt.Errorf("the settings have more than %d MiB: make their images smaller: %w", MaxBytes>>20, platen.Invalid)
-	}
-	in := json.NewDecoder(strings.NewReader(string(src)))
-	in.DisallowUnknownFields()
-	if err := in.Decode(&s); err != nil {
-		return s, fmt.Errorf("the settings are not what they should be: %w: %w", err, platen.Invalid)
-	}
-	if in.More() {
-		return s, fmt.Errorf("the settings hold more than one JSON value, at byte %d: %w", in.InputOffset(), platen.Invalid)
-	}
-	return s, s.Validate()
-}
-
-// Validate checks the settings; the error is Invalid and names the field.
+// Validate checks the settings; the error is a platen.FieldError.
 func (s Settings) Validate() error {
-	return platen.FinishOptions{Watermarks: s.Watermarks}.Validate()
+	if s.Locale != "" {
+		if err := checkLocale("locale", s.Locale); err != nil {
+			return err
+		}
+	}
+	for _, check := range []func() error{s.checkTheme, s.checkSlots, s.checkTexts, s.checkCopy, s.checkFlags, s.checkWatermarks, s.Regulatory.validate, s.Limits.validate} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// log is that of the revisions in the tenant's bucket: settings/00000001.json.
-func log(bucket storage.Bucket) storage.Log { return storage.NewLog(bucket, "settings") }
+var (
+	slotForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`)
+	nameForm = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+)
 
-// Current returns the newest revision in the tenant's bucket.
-func Current(ctx context.Context, bucket storage.Bucket) (r Revision, err error) {
-	if r.Number, err = log(bucket).Last(ctx); err != nil {
-		return r, fmt.Errorf("find the tenant's settings: %w", err)
+const (
+	slotExample = "a-z, 0-9 and -, with a letter first and behind each -, as in logo-primary"
+	nameExample = "letters and digits, a small letter first, as in batchRecord"
+	maxName     = 63 // bytes
+)
+
+// checkNames refuses names of other forms, and too many, in order.
+func checkNames[V any](field string, all map[string]V, form *regexp.Regexp, example string, most int) error {
+	if len(all) > most {
+		return refuse(field, "has %d names: want at most %d", len(all), most)
 	}
-	if r.Number == 0 {
-		return r, nil
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !form.MatchString(name) || len(name) > maxName {
+			return refuse(field, "has the name %q: want %s, and at most %d characters", name, example, maxName)
+		}
 	}
-	src, err := log(bucket).Get(ctx, r.Number)
-	if err != nil {
-		return r, fmt.Errorf("read the tenant's settings: %w", err)
-	}
-	if r.Settings, err = Parse(src); err != nil {
-		return r, platen.WithKind(platen.Internal, fmt.Errorf("the tenant's settings in %s are damaged: restore them from a backup: %w", log(bucket).Key(r.Number), err))
-	}
-	r.Digest = platen.Digest(src)
-	return r, nil
+	return nil
 }
 
-// Put adds a revision, which then is the newest one. An error that is Conflict
-// says that somebody else has added one at the same time.
-func Put(ctx context.Context, bucket storage.Bucket, s Settings) (Revision, error) {
-	if err := s.Validate(); err != nil {
-		return Revision{}, err
+func checkLocale(field, locale string) error {
+	tag, err := language.Parse(locale)
+	if err != nil || tag == language.Und {
+		return refuse(field, "is %q: want a BCP 47 language tag, as in en-GB or de", locale)
 	}
-	last, err := Current(ctx, bucket)
-	if err != nil {
-		return last, err
+	if tag.String() != locale {
+		return refuse(field, "is %q: write it as %s", locale, tag)
 	}
-	src, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		panic(err) // Validate refuses numbers that are none
+	return nil
+}
+
+func (s Settings) checkFlags() error {
+	return checkNames("flags", s.Flags, nameForm, nameExample, maxNames)
+}
+
+func (s Settings) checkWatermarks() error {
+	list := make([]platen.Watermark, len(s.Watermarks))
+	for i, w := range s.Watermarks {
+		field := fmt.Sprintf("watermarks[%d]", i)
+		if w.Image != "" {
+			slot, ok := s.Slots[w.Image]
+			if !ok || slot.Type.IsFont() {
+				return refuse(field+".image", "is %q: want the name of a slot that has an image or a PDF", w.Image)
+			}
+		} else if w.Page != 0 {
+			return refuse(field+".page", "is %d, of no image: leave it out", w.Page)
+		}
+		list[i] = w.resolve(s.Slots, nil)
 	}
-	r := Revision{Settings: s, Number: last.Number + 1, Digest: platen.Digest(src)}
-	if r.Digest == last.Digest {
-		return last, nil
+	var field *platen.FieldError
+	if err := (platen.FinishOptions{Watermarks: list}).Validate(); errors.As(err, &field) {
+		return &platen.FieldError{Field: strings.TrimPrefix(field.Field, "finish."), Reason: field.Reason}
 	}
-	if err := log(bucket).Add(ctx, r.Number, src); errors.Is(err, platen.Conflict) {
-		return r, fmt.Errorf("somebody else has changed the settings at the same time: look at them and try again: %w", platen.Conflict)
-	} else if err != nil {
-		return r, fmt.Errorf("store the tenant's settings: %w", err)
+	return nil
+}
+
+// resolve returns the watermark with the content of its image.
+func (w Watermark) resolve(slots map[string]Slot, content []byte) platen.Watermark {
+	m := w.Watermark
+	m.Image = nil
+	if w.Image != "" {
+		m.Image = &platen.Image{Name: w.Image + slots[w.Image].Type.Ending(), Content: content, Page: w.Page}
 	}
-	return r, nil
+	return m
+}
+
+// isControl reports whether a character is one that no text shows.
+func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+
+// refuse makes a FieldError.
+func refuse(field, format string, args ...any) error {
+	return &platen.FieldError{Field: field, Reason: fmt.Sprintf(format, args...)}
 }
