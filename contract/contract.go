@@ -24,6 +24,7 @@ type Contract struct {
 	name     string
 	schema   []byte
 	example  []byte
+	digest   string             // of the schema
 	raw      any                // the schema, partly inlined, for its words
 	compiled *jsonschema.Schema // the same, for validation
 	shape    *Shape             // the same, for paths and ids
@@ -47,7 +48,6 @@ var known = sync.OnceValue(func() map[string]func() *Contract {
 })
 
 // must panics on an embedded file that is wrong, which the tests find.
-
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(fmt.Sprintf("contract: embedded files: %v", err))
@@ -58,6 +58,10 @@ func must[T any](v T, err error) T {
 // compile makes a contract of the text of its schema.
 func compile(name string, schema, example []byte) (*Contract, error) {
 	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return nil, err
+	}
+	digest, err := digestOf(schema)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +84,7 @@ func compile(name string, schema, example []byte) (*Contract, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Contract{name: name, schema: schema, example: example, raw: raw, compiled: compiled, shape: shape}, nil
+	return &Contract{name: name, schema: schema, example: example, digest: digest, raw: raw, compiled: compiled, shape: shape}, nil
 }
 
 // Names returns the names of all contracts, sorted.

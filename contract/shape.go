@@ -31,6 +31,7 @@ type Shape struct {
 	Items    *Shape            // of an Array
 	Enum     []string          // of a String, when only these may stand there
 
+	source     string   // where the schema describes it: # and a JSON Pointer
 	want       string   // what is expected, in words
 	refs       []string // sets in one of which the id must stand
 	collection string   // set to which the item's or the object's id belongs
@@ -41,7 +42,7 @@ type Shape struct {
 // nothing about shape.
 func shapeOf(schema any) (*Shape, error) {
 	b := shapeBuilder{root: schema, byRef: map[string]*Shape{}}
-	s := b.build(schema)
+	s := b.build(schema, "#")
 	return s, b.err
 }
 
@@ -51,15 +52,15 @@ type shapeBuilder struct {
 	err   error // the first reference that leads nowhere
 }
 
-func (b *shapeBuilder) build(schema any) *Shape {
+func (b *shapeBuilder) build(schema any, source string) *Shape {
 	m, ok := schema.(map[string]any)
 	if !ok {
-		return &Shape{Kind: Any, Open: true}
+		return &Shape{Kind: Any, Open: true, source: source}
 	}
 	if ref, ok := m["$ref"].(string); ok {
 		return b.refer(ref, m)
 	}
-	s := &Shape{}
+	s := &Shape{source: source}
 	b.fill(s, m)
 	return s
 }
@@ -74,7 +75,7 @@ func (b *shapeBuilder) refer(ref string, beside map[string]any) *Shape {
 			b.err = fmt.Errorf("$ref %q leads to no schema", ref)
 			return &Shape{Kind: Any, Open: true}
 		}
-		target = &Shape{}
+		target = &Shape{source: ref}
 		b.byRef[ref] = target
 		b.fill(target, m)
 	}
@@ -103,10 +104,10 @@ func (b *shapeBuilder) fill(s *Shape, m map[string]any) {
 	s.Fields = map[string]*Shape{}
 	properties, _ := m["properties"].(map[string]any)
 	for name, p := range properties {
-		s.Fields[name] = b.build(p)
+		s.Fields[name] = b.build(p, s.source+"/properties/"+escape.Replace(name))
 	}
 	if items, ok := m["items"]; ok {
-		s.Items = b.build(items)
+		s.Items = b.build(items, s.source+"/items")
 	}
 	more, closed := m["additionalProperties"].(bool)
 	s.Open = !closed || more

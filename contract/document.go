@@ -1,0 +1,143 @@
+package contract
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// A document is the schema of a contract with the line of each of its places.
+type document struct {
+	schema any
+	lines  map[string]int // by JSON Pointer
+}
+
+// readDocument reads a schema that Parse or compile has accepted.
+func readDocument(src []byte) *document {
+	return &document{must(jsonschema.UnmarshalJSON(bytes.NewReader(src))), linesOf(src)}
+}
+
+// linesOf returns the line, from 1, on which each value of a JSON text starts;
+// for the fields of objects that is the line of the name.
+func linesOf(src []byte) map[string]int {
+	lines := map[string]int{}
+	dec := jsontext.NewDecoder(bytes.NewBuffer(src))
+	line, counted := 1, int64(0)
+	for {
+		if _, err := dec.ReadToken(); err != nil {
+			return lines
+		}
+		line += bytes.Count(src[counted:dec.InputOffset()], []byte("\n"))
+		counted = dec.InputOffset()
+		if pointer := string(dec.StackPointer()); lines[pointer] == 0 {
+			lines[pointer] = line
+		}
+	}
+}
+
+// A part is a schema in a document: as it is written, and behind its references
+// as long as nothing but words stands beside them.
+type part struct {
+	document *document
+	links    []link // never empty; the last one says what is valid
+}
+
+type link struct {
+	at       string // JSON Pointer
+	keywords map[string]any
+}
+
+func (d *document) root() part { return d.part(d.schema, "") }
+
+// part returns the schema at a JSON Pointer.
+func (d *document) part(schema any, at string) part {
+	p := part{d, []link{{at, keywordsOf(schema)}}}
+	for {
+		last := p.links[len(p.links)-1].keywords
+		ref, ok := last["$ref"].(string)
+		if !ok || !isMereReference(last) {
+			return p
+		}
+		p.links = append(p.links, link{strings.TrimPrefix(ref, "#"), keywordsOf(lookup(d.schema, ref))})
+	}
+}
+
+// keywordsOf returns a schema as an object: true is {}, false is {"not": {}}.
+func keywordsOf(schema any) map[string]any {
+	if m, ok := schema.(map[string]any); ok {
+		return m
+	}
+	if schema == false {
+		return map[string]any{"not": map[string]any{}}
+	}
+	return map[string]any{}
+}
+
+// isMereReference reports whether nothing stands beside $ref that has a say in
+// what is valid.
+func isMereReference(schema map[string]any) bool {
+	for keyword := range schema {
+		if keyword != "$ref" && !isWord(keyword) && !isFrame(keyword) {
+			return false
+		}
+	}
+	return true
+}
+
+// isWord reports whether a keyword is for people only.
+func isWord(keyword string) bool {
+	switch keyword {
+	case "title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "$comment":
+		return true
+	case "x-ref", "x-collection":
+		return false
+	}
+	return strings.HasPrefix(keyword, "x-")
+}
+
+// isFrame reports whether a keyword neither says what is valid nor what it is.
+func isFrame(keyword string) bool {
+	return keyword == "$schema" || keyword == "$id" || keyword == "$defs" || keyword == "definitions"
+}
+
+func (p part) at() string               { return p.links[len(p.links)-1].at }
+func (p part) keywords() map[string]any { return p.links[len(p.links)-1].keywords }
+
+func (p part) get(keyword string) any { return p.keywords()[keyword] }
+
+func (p part) has(keyword string) bool {
+	_, ok := p.keywords()[keyword]
+	return ok
+}
+
+// isNothing reports whether no value is valid.
+func (p part) isNothing() bool {
+	not, ok := p.get("not").(map[string]any)
+	return p.get("not") == true || ok && len(not) == 0
+}
+
+// below returns a schema in this one. What is not there allows everything.
+func (p part) below(schema any, tokens ...string) part {
+	at := p.at()
+	for _, t := range tokens {
+		at += "/" + escape.Replace(t)
+	}
+	return p.document.part(schema, at)
+}
+
+// source returns the place of a keyword, or of the schema if it has none of that name.
+func (p part) source(keyword string) Source {
+	at := p.links[0].at
+	for _, l := range p.links {
+		if _, ok := l.keywords[keyword]; ok {
+			at = l.at + "/" + escape.Replace(keyword)
+			break
+		}
+	}
+	for p.document.lines[at] == 0 {
+		at = at[:strings.LastIndexByte(at, '/')]
+	}
+	return Source{at, p.document.lines[at]}
+}
