@@ -47,6 +47,7 @@ var parts = []part{
 	{[]string{"memory"}, (*bench).memory},
 	{[]string{"pdf"}, (*bench).pdf},
 	{[]string{"service"}, (*bench).service},
+	{[]string{"fair"}, (*bench).fair},
 }
 
 func main() {

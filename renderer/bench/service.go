@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -25,77 +21,75 @@ const (
 	cachedGets     = 2000
 )
 
-// service measures what HTTP, ledger and queue cost on top of the pipeline,
-// embedded: API and workers in this process, on a folder.
+// service measures what HTTP, ledger and queue cost on top of the pipeline, in
+// both modes.
 func (b *bench) service(ctx context.Context) error {
-	if err := b.overhead(ctx); err != nil {
-		return err
-	}
-	return b.served(ctx)
-}
-
-// An embedded is a queue with workers in this process.
-type embedded struct {
-	queue *queue.Queue
-	stop  context.CancelFunc
-	done  chan error
-}
-
-func startEmbedded(ctx context.Context, bucket storage.Bucket, render queue.Render) *embedded {
-	shares := func(platen.TenantID) queue.Share { return queue.Share{} }
-	e := &embedded{done: make(chan error, 1)}
-	e.queue = queue.New(queue.Config{
-		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Now: time.Now, Log: slog.New(slog.DiscardHandler),
-	})
-	ctx, e.stop = context.WithCancel(ctx)
-	go func() { e.done <- e.queue.Work(ctx, serviceWorkers+1, render) }()
-	return e
-}
-
-func (e *embedded) close() {
-	e.stop()
-	<-e.done
-}
-
-// overhead measures the queue alone: jobs whose document costs nothing.
-func (b *bench) overhead(ctx context.Context) error {
-	folder, err := storage.OpenFS(b.folder)
+	modes, stop, err := b.modes(ctx)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	var began, ended time.Time // of the render; one job runs at a time
-	e := startEmbedded(ctx, folder, func(context.Context, platen.Job) (platen.Document, error) {
-		began = time.Now()
-		ended = time.Now()
-		return platen.Document{}, nil
-	})
-	defer e.close()
-	var accept, start, done, whole []float64
-	for range b.times(overheadJobs) {
-		before := time.Now()
-		r, _, err := e.queue.Accept(ctx, platen.Job{Tenant: "bench", Template: "x", Data: []byte("{}")}, "")
-		if err != nil {
-			return err
+	defer stop()
+	b.table("The queue alone, medians in ms", "jobs that cost nothing, an idle server", "accepted", "from the request to the start of its render / bar", "from its end to done", "both / bar", "until who waits for it knows")
+	for _, m := range modes {
+		if err := b.overhead(ctx, m); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
 		}
-		kept := time.Now()
-		err = e.queue.Watch(ctx, "bench", r.ID, func(queue.Record) bool { return true })
-		if err != nil {
-			return err
-		}
-		now := time.Now()
-		accept, start, done = append(accept, ms(kept.Sub(before))), append(start, ms(began.Sub(before))), append(done, ms(now.Sub(ended)))
-		whole = append(whole, start[len(start)-1]+done[len(done)-1])
 	}
-	b.table("The queue alone, embedded, medians in ms", "", "accepted", "from the request to the start of its render / bar", "from its end to done", "both / bar")
-	b.row("jobs that cost nothing, an idle server", two(median(accept)), b.against(atMost(20), "idle pick-up, ms", "%.2f", median(start)), two(median(done)),
-		b.against(atMost(5), "queueing overhead, ms", "%.2f", median(whole)))
+	b.table("The service against the pipeline alone: "+sizes[0].record, "", "workers", "pipeline, documents a second", "service", "service, % of the pipeline / bar", "a document in the cache, KB", "of the process, ms / bar", "of Redis, ms / bar")
+	for _, m := range modes {
+		if err := b.served(ctx, m); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	return nil
+}
+
+// overhead measures the queue alone: jobs whose document costs nothing.
+func (b *bench) overhead(ctx context.Context, m mode) error {
+	rendered, ended := make(chan time.Time, 1), make(chan time.Time, 1) // one job runs at a time
+	in, err := m.install(ctx, "overhead", func(r queue.Record) {
+		if r.State.Ended() {
+			ended <- time.Now()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	render := func(context.Context, platen.Job) (platen.Document, error) {
+		rendered <- time.Now()
+		return platen.Document{}, nil
+	}
+	var accept, start, done, known, both []float64
+	err = in.work(ctx, serviceWorkers+1, render, func(ctx context.Context) error {
+		for range b.times(overheadJobs) {
+			asked := time.Now()
+			r, _, err := in.front.queue.Accept(ctx, platen.Job{Tenant: "bench", Template: "x", Data: []byte("{}")}, "")
+			if err != nil {
+				return err
+			}
+			kept := time.Now()
+			if err := in.front.queue.Watch(ctx, "bench", r.ID, func(queue.Record) bool { return true }); err != nil {
+				return err
+			}
+			now, rendered, ended := time.Now(), <-rendered, <-ended
+			accept, start = append(accept, ms(kept.Sub(asked))), append(start, ms(rendered.Sub(asked)))
+			done, known = append(done, ms(ended.Sub(rendered))), append(known, ms(now.Sub(rendered)))
+			both = append(both, ms(rendered.Sub(asked)+ended.Sub(rendered)))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.row(m.name, two(median(accept)), b.against(atMost(20), m.name+": idle pick-up, ms", "%.2f", median(start)), two(median(done)),
+		b.against(m.overhead, m.name+": queueing overhead, ms", "%.2f", median(both)), two(median(known)))
 	return nil
 }
 
 // served measures documents over HTTP against the pipeline's own, by turns on the
-// same browsers, and a document that is there already.
-func (b *bench) served(ctx context.Context) error {
+// same browsers and the same store, and a document that is in a cache.
+func (b *bench) served(ctx context.Context, m mode) error {
 	record, err := b.record(sizes[0].record)
 	if err != nil {
 		return err
@@ -105,18 +99,63 @@ func (b *bench) served(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
-	cached := storage.NewCached(p.bucket, storage.NewMemoryCache(64<<20), 1<<20)
-	cfg := p.renderer.Config
-	cfg.Bucket = cached
-	r := renderer.New(cfg)
-	e := startEmbedded(ctx, cached, r.Render)
-	defer e.close()
-	server := httptest.NewServer(api.New(api.Config{Queue: e.queue, Renderer: r, Authenticate: api.Open{}, Log: slog.New(slog.DiscardHandler)}))
-	defer server.Close()
-	client := server.Client()
-	client.Transport.(*http.Transport).MaxIdleConnsPerHost = serviceClients
+	in, err := m.install(ctx, "served", nil)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	p.renderer = p.on(in.back, in.back.bucket)
+	c, stop := in.front.serve(p, in.front.cached)
+	defer stop()
 
-	var over, own []float64
+	var own, over, gets []float64
+	size, fromRedis := 0, ""
+	err = in.work(ctx, serviceWorkers+1, p.on(in.back, in.back.cached).Render, func(ctx context.Context) error {
+		if own, over, err = b.serviceRates(ctx, p, c, record); err != nil {
+			return err
+		}
+		location, err := c.render(ctx, p.job(record))
+		if err != nil {
+			return err
+		}
+		if gets, size, err = b.cachedGets(ctx, c, location); err != nil || in.front.shared == nil {
+			return err
+		}
+		c, stop := in.front.serve(p, in.front.shared)
+		defer stop()
+		times, _, err := b.cachedGets(ctx, c, location)
+		if err == nil {
+			fromRedis = b.against(atMost(3), m.name+": a document in Redis, ms", "%.2f", median(times))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.row(m.name, fmt.Sprint(serviceWorkers), one(median(own)), one(median(over)),
+		b.against(m.share, m.name+": percent of the pipeline's documents a second", "%.0f", 100*median(ratios(over, own))),
+		fmt.Sprint(size/1000), b.against(atMost(3), m.name+": a document in the cache of the process, ms", "%.2f", median(gets)), fromRedis)
+	return nil
+}
+
+// on returns the pipeline's renderer on a bucket of a process.
+func (p *pipeline) on(of *process, bucket storage.Bucket) *renderer.Renderer {
+	cfg := p.renderer.Config
+	cfg.Bucket, cfg.Turn = bucket, of.turn
+	return renderer.New(cfg)
+}
+
+// serve starts the API of a process.
+func (of *process) serve(p *pipeline, bucket storage.Bucket) (c caller, stop func()) {
+	server := httptest.NewServer(api.New(api.Config{Queue: of.queue, Renderer: p.on(of, bucket), Authenticate: api.Open{}, Log: quiet}))
+	c = caller{server.Client(), server.URL}
+	c.Transport.(*http.Transport).MaxIdleConnsPerHost = serviceClients
+	return c, server.Close
+}
+
+// serviceRates returns the documents a second of the pipeline and of the service,
+// turn by turn.
+func (b *bench) serviceRates(ctx context.Context, p *pipeline, c caller, record []byte) (own, over []float64, err error) {
 	sideOf := func(rates *[]float64, workers int, f func() error) side {
 		return func() error {
 			n, err := count(ctx, workers, turnLength, func(int) error { return f() })
@@ -126,78 +165,24 @@ func (b *bench) served(ctx context.Context) error {
 		}
 	}
 	a := sideOf(&own, serviceWorkers, func() error { _, err := p.render(ctx, record); return err })
-	z := sideOf(&over, serviceClients, func() error { _, err := post(ctx, client, server.URL+"/v1/render", p.job(record)); return err })
+	z := sideOf(&over, serviceClients, func() error { _, err := c.render(ctx, p.job(record)); return err })
 	if err := turns(1, a, z); err != nil { // warm-up
-		return err
+		return nil, nil, err
 	}
-	over, own = nil, nil
-	if err := turns(b.times(turnsOfLoad), a, z); err != nil {
-		return err
-	}
-	gets, size, err := b.cachedGets(ctx, client, server.URL, p.job(record))
-	if err != nil {
-		return err
-	}
-	b.table("The service, embedded, against the pipeline alone: "+sizes[0].record, "workers", "pipeline, documents a second", "service", "service, % of the pipeline / bar", "a document that is there, KB", "ms / bar")
-	b.row(fmt.Sprint(serviceWorkers), one(median(own)), one(median(over)),
-		b.against(atLeast(90), "service: percent of the pipeline's documents a second", "%.0f", 100*median(ratios(over, own))),
-		fmt.Sprint(size/1000), b.against(atMost(3), "a cached document, ms", "%.2f", median(gets)))
-	return nil
+	own, over = nil, nil
+	err = turns(b.times(turnsOfLoad), a, z)
+	return own, over, err
 }
 
 // cachedGets fetches one document again and again.
-func (b *bench) cachedGets(ctx context.Context, client *http.Client, server string, job platen.Job) (times []float64, size int, err error) {
-	location, err := post(ctx, client, server+"/v1/render", job)
-	if err != nil {
-		return nil, 0, err
-	}
+func (b *bench) cachedGets(ctx context.Context, c caller, location string) (times []float64, size int, err error) {
 	for range b.times(cachedGets) {
 		start := time.Now()
-		res, err := get(ctx, client, server+location)
+		body, err := c.get(ctx, location)
 		if err != nil {
 			return nil, 0, err
 		}
-		times, size = append(times, ms(time.Since(start))), len(res)
+		times, size = append(times, ms(time.Since(start))), len(body)
 	}
 	return times, size, nil
-}
-
-// post asks for a document, waits for it, and returns where it is.
-func post(ctx context.Context, client *http.Client, url string, job platen.Job) (location string, err error) {
-	body, err := json.Marshal(map[string]any{"template": job.Template, "data": job.Data})
-	if err != nil {
-		return "", err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, _, err := do(client, req)
-	if err != nil {
-		return "", err
-	}
-	return res.Header.Get("Content-Location"), nil
-}
-
-func get(ctx context.Context, client *http.Client, url string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	_, body, err := do(client, req)
-	return body, err
-}
-
-func do(client *http.Client, req *http.Request) (*http.Response, []byte, error) {
-	res, err := client.Do(req)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s: %.200s", req.Method, req.URL.Path, res.Status, body)
-	}
-	return res, body, err
 }

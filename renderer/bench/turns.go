@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -47,6 +48,13 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 func median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+}
+
+// quantile returns the value that a part p of the values does not exceed; that of 1
+// is the largest.
+func quantile(values []float64, p float64) float64 {
+	v := slices.Sorted(slices.Values(values))
+	return v[max(0, int(math.Ceil(p*float64(len(v))))-1)]
 }
 
 // ratios divides the values of each pair.

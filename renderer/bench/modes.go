@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/queue/queuetest"
+	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/storage/storagetest"
+)
+
+// A mode is a way to run the service.
+type mode struct {
+	name     string
+	overhead bar // what the queue costs a job, in ms
+	share    bar // of the pipeline's own documents a second, in percent
+	// install opens an installation of this name, which is empty. observe is told of
+	// each change of a job by the process that works.
+	install func(ctx context.Context, name string, observe func(queue.Record)) (*installation, error)
+}
+
+// modes starts Redis and S3, and returns both modes.
+func (b *bench) modes(ctx context.Context) (modes []mode, stop func(), err error) {
+	redis, err := queuetest.RunRedis(b.folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	folder := filepath.Join(b.folder, "s3")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, nil, err
+	}
+	s3, stopS3, err := storagetest.RunS3(ctx, folder)
+	if err != nil {
+		redis.Kill()
+		return nil, nil, err
+	}
+	both := servers{redis.Addr, s3}
+	modes = []mode{
+		{"embedded", atMost(5), atLeast(90), b.embedded},
+		{"Redis and S3", atMost(15), bar{}, both.distributed},
+	}
+	return modes, func() { redis.Kill(); stopS3() }, nil
+}
+
+// An installation is two processes of the service: the one that accepts jobs, and
+// the one that works. Embedded they are one.
+type installation struct {
+	front, back *process
+	closers     []io.Closer // in the order in which they were opened
+}
+
+// A process is what one process of the service has.
+type process struct {
+	bucket     storage.Bucket  // without a cache
+	shared     *storage.Cached // with that in Redis; nil when it is embedded
+	cached     *storage.Cached // with that of the process in front
+	dispatcher queue.Dispatcher
+	queue      *queue.Queue
+	turn       func(ctx context.Context, key string) (release func()) // of the renderer; nil when it is embedded
+}
+
+// embedded is an installation in one process, on a folder.
+func (b *bench) embedded(_ context.Context, name string, observe func(queue.Record)) (*installation, error) {
+	bucket, err := storage.OpenFS(filepath.Join(b.folder, name))
+	if err != nil {
+		return nil, err
+	}
+	p := &process{bucket: bucket, dispatcher: queue.NewMemory(equalShares, time.Now)}
+	p.open(nil, observe)
+	return &installation{p, p, []io.Closer{bucket}}, nil
+}
+
+// servers are those that the processes share, on loopback.
+type servers struct {
+	redis string // address
+	s3    storage.S3Config
+}
+
+// distributed is an installation of two processes, each with connections of its own.
+func (s servers) distributed(ctx context.Context, name string, observe func(queue.Record)) (in *installation, err error) {
+	in = &installation{}
+	if in.front, err = s.process(ctx, in, name, nil); err == nil {
+		in.back, err = s.process(ctx, in, name, observe)
+	}
+	if err != nil {
+		in.close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// process opens one process of an installation.
+func (s servers) process(ctx context.Context, in *installation, name string, observe func(queue.Record)) (*process, error) {
+	cfg := s.s3
+	cfg.Prefix = name
+	bucket, err := storage.OpenS3(cfg)
+	if err != nil {
+		return nil, err
+	}
+	client := redis.NewClient(&redis.Options{Addr: s.redis, ContextTimeoutEnabled: true})
+	in.closers = append(in.closers, bucket, client)
+	d, err := queue.NewRedis(ctx, client, equalShares, queue.RedisOptions{Prefix: name})
+	if err != nil {
+		return nil, err
+	}
+	in.closers = append(in.closers, d)
+	news, err := queue.NewNews(ctx, client, name)
+	if err != nil {
+		return nil, err
+	}
+	in.closers = append(in.closers, news)
+	secret, err := storage.CacheSecret(ctx, bucket)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{bucket: bucket, dispatcher: d, turn: storage.NewRedisTurns(client, quiet).Take}
+	p.shared = storage.NewCached(bucket, storage.NewRedisCache(client, secret, time.Hour, quiet), 1<<20)
+	p.open(news, observe)
+	return p, nil
+}
+
+func equalShares(platen.TenantID) queue.Share { return queue.Share{} }
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// open makes the cache of the process, and its queue, as platen serve has them.
+func (p *process) open(news *queue.News, observe func(queue.Record)) {
+	p.cached = storage.NewCached(p.bucket, storage.NewMemoryCache(64<<20), 1<<20)
+	if p.shared != nil {
+		p.cached.Bucket = p.shared
+	}
+	p.queue = queue.New(queue.Config{
+		Bucket: p.cached, Dispatcher: p.dispatcher, News: news, Shares: equalShares, Now: time.Now, Log: quiet, Observe: observe,
+	})
+}
+
+func (in *installation) close() {
+	for i := len(in.closers) - 1; i >= 0; i-- {
+		in.closers[i].Close()
+	}
+}
+
+// work runs f while n jobs at once are worked on, and what was forgotten is looked
+// for, as in platen serve.
+func (in *installation) work(ctx context.Context, n int, render queue.Render, f func(context.Context) error) error {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	var group errgroup.Group
+	group.Go(func() error { return in.back.queue.Work(working, n, render) })
+	group.Go(func() error { return in.back.queue.Reconcile(working) })
+	err := f(ctx)
+	stop()
+	return errors.Join(err, group.Wait())
+}
