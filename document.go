@@ -26,7 +26,7 @@ type Engine struct {
 type RenderKey struct {
 	Contract string     `json:"contract"`           // name and version
 	Bundle   string     `json:"bundle"`             // digest of the template
-	Settings string     `json:"settings,omitempty"` // digest of the tenant's settings revision
+	Settings string     `json:"settings,omitempty"` // digest of what documents depend on in the tenant's settings
 	Data     string     `json:"data"`               // digest of the canonical data
 	Issue    IssueBlock `json:"issue"`
 	Finish   string     `json:"finish,omitempty"` // digest of the job's finish options

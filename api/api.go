@@ -11,21 +11,29 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/webhook"
 )
 
 // Config is what the API works with.
 type Config struct {
 	Queue        *queue.Queue
 	Renderer     *renderer.Renderer
+	Webhooks     *webhook.Sender
 	Authenticate Authenticator
 	MaxBody      int64         // bytes of a request; 0: 64 MiB
 	BodyTimeout  time.Duration // for a request's body; 0: one minute
 	MaxWait      time.Duration // for a document in the same response; 0: one minute
+	WriteTimeout time.Duration // for each 256 KiB of an answer to be taken by who reads it; 0: one minute
+	Redirect     bool          // GET of a PDF answers with its address in the bucket, where that has one
 	Metrics      *Metrics      // nil: none, and there is no /metrics
+	Tracer       trace.Tracer  // nil: none, and requests have no ids
 	Log          *slog.Logger
 }
 
@@ -35,6 +43,7 @@ type API struct {
 	http.Handler
 	draining atomic.Bool
 	stopping chan struct{} // closed when draining
+	asking   singleflight.Group
 	spec     *huma.OpenAPI
 }
 
@@ -43,15 +52,18 @@ func New(cfg Config) *API {
 	setDefault(&cfg.MaxBody, 64<<20)
 	setDefault(&cfg.BodyTimeout, time.Minute)
 	setDefault(&cfg.MaxWait, time.Minute)
+	setDefault(&cfg.WriteTimeout, time.Minute)
+	if cfg.Tracer == nil {
+		cfg.Tracer = noop.Tracer{}
+	}
 	useProblems()
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.HandleMethodNotAllowed = true
 	router.RedirectTrailingSlash = false
 	a := &API{Config: cfg, Handler: router, stopping: make(chan struct{})}
-	router.Use(a.recover, a.log, a.limit)
+	router.Use(a.observe, a.pace, a.recover, a.limit)
 	if cfg.Metrics != nil {
-		router.Use(cfg.Metrics.request)
 		router.GET("/metrics", a.admin, gin.WrapH(cfg.Metrics.Handler()))
 	}
 	router.NoRoute(func(c *gin.Context) {
@@ -67,10 +79,10 @@ func New(cfg Config) *API {
 	spec.RejectUnknownQueryParameters = true
 	spec.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	spec.CreateHooks = nil // no $schema in bodies
-	spec.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"}}
+	spec.Components.SecuritySchemes = securitySchemes
 	a.spec = spec.OpenAPI
 	h := humagin.New(router, spec)
-	h.UseMiddleware(oneFormat, a.authenticate(h))
+	h.UseMiddleware(oneFormat, a.authenticate)
 	a.health(router)
 	a.openAPI(router)
 	a.documents(h)
@@ -78,6 +90,10 @@ func New(cfg Config) *API {
 	a.batches(h)
 	a.content(h)
 	a.events(h)
+	a.webhooks(h)
+	a.deliveries(h)
+	a.status(h)
+	describeErrors(a.spec)
 	a.docs(router, h)
 	return a
 }
@@ -103,8 +119,8 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 	}
 	o.MaxBodyBytes = a.MaxBody + 1 // huma refuses a body that has as many
 	o.BodyReadTimeout = a.BodyTimeout
-	o.Security = []map[string][]string{{"bearer": {string(scope)}}}
-	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError)
+	o.Security = []map[string][]string{{bearerScheme: {string(scope)}}, {certificateScheme: {}}}
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	o.Metadata = map[string]any{scopeKey: scope}
 	return o
 }

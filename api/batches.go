@@ -73,7 +73,7 @@ func (a *API) batches(h huma.API) {
 		OperationID: "create-batch", Method: http.MethodPost, Path: batchPath, DefaultStatus: http.StatusAccepted,
 		Summary: "Ask for many documents", Tags: []string{"batches"},
 		Description: "All are checked first; when one is refused, none is accepted. They are bulk unless they say otherwise.",
-		Errors:      []int{http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Errors:      []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests},
 	}, a.createBatch)
 	register(a, h, ReadDocuments, huma.Operation{
 		OperationID: "get-batch", Method: http.MethodGet, Path: batchPath + "/{id}",
@@ -98,12 +98,17 @@ func (a *API) createBatch(ctx context.Context, c Caller, in *createBatchInput) (
 	}
 	jobs := make([]platen.Job, len(in.Body.Items))
 	refused := newProblem(http.StatusUnprocessableEntity, "some of the documents are refused, so none is accepted")
+	mayTell := a.deliveryCheck(ctx, c.Tenant)
 	for i, item := range in.Body.Items {
 		if item.Priority == "" {
 			item.Priority = string(platen.Bulk)
 		}
 		jobs[i] = item.job(c)
-		if err := a.check(ctx, jobs[i]); err != nil {
+		err := a.check(ctx, jobs[i])
+		if err == nil {
+			err = mayTell(jobs[i].Delivery)
+		}
+		if err != nil {
 			var p *Problem
 			if problem := a.problem(ctx, err); !errors.As(problem, &p) || p.Status >= http.StatusInternalServerError {
 				return nil, problem
@@ -174,7 +179,7 @@ func (a *API) getBatchContent(ctx context.Context, c Caller, in *idInput) (*huma
 		g.Header("Content-Type", "application/zip")
 		g.Header("Content-Disposition", `attachment; filename="`+b.ID+`.zip"`)
 		if err := a.writeZIP(g.Request.Context(), g.Writer, records); err != nil {
-			a.Log.Error("a batch's ZIP was cut off", "tenant", c.Tenant, "batch", b.ID, "err", err)
+			a.Log.ErrorContext(ctx, "a batch's ZIP was cut off", "tenant", c.Tenant, "batch", b.ID, "err", err)
 			panic(http.ErrAbortHandler) // the caller must not take it for whole
 		}
 	}}, nil

@@ -26,7 +26,7 @@ func (a *API) limit(c *gin.Context) {
 		return
 	}
 	if err := http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(a.BodyTimeout)); err != nil {
-		a.Log.Warn("a slow body is not cut off", "err", err)
+		a.Log.WarnContext(c.Request.Context(), "a slow body is not cut off", "err", err)
 	}
 	c.Request = c.Request.WithContext(c.Request.Context()) // a copy: net/http looks at its own body afterwards
 	c.Request.Body = &body{c.Request.Body}

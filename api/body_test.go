@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -47,16 +48,21 @@ func TestBodiesThatAreRefused(t *testing.T) {
 			{"unknown priority", with(`{"data"`, `{"priority":"first","data"`), http.StatusUnprocessableEntity, "/priority"},
 			{"unknown template", with("baseline/batch-record", "baseline/poem"), http.StatusUnprocessableEntity, "/template"},
 			{"template outside", with("baseline/batch-record", "../../etc/passwd"), http.StatusUnprocessableEntity, "/template"},
-			{"no time", with("2026-03-01T14:05:00+01:00", "yesterday"), http.StatusUnprocessableEntity, ""},
+			{"no time", with("2026-03-01T14:05:00+01:00", "yesterday"), http.StatusUnprocessableEntity, "/issue/at"},
+			{"a copy of none", with(`"A. Meier"`, `"A. Meier","copy":2`), http.StatusUnprocessableEntity, "/issue/copy"},
 			{"contract", with(`"contract":"batch-record/1"`, `"contract":"batch-record/1","odour":"none"`), http.StatusUnprocessableEntity, "/data/odour"},
 			{"another contract", text(t, map[string]any{"template": "baseline/batch-record", "data": record(t, "coa-2p.json")}), http.StatusUnprocessableEntity, "/data/contract"},
 			{"a name twice in the data", with(`"contract":"batch-record/1"`, `"contract":"batch-record/1","contract":"batch-record/1"`), http.StatusBadRequest, ""},
 			{"null as data", `{"template":"baseline/batch-record","data":null}`, http.StatusUnprocessableEntity, "/data"},
 			{"deep data", `{"template":"baseline/batch-record","data":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`, http.StatusUnprocessableEntity, "/data" + strings.Repeat("/0", 64)},
-			{"watermark", finish(`{"watermarks":[{"text":"COPY","color":"reddish"}]}`), http.StatusUnprocessableEntity, ""},
-			{"watermark of no kind", finish(`{"watermarks":[{}]}`), http.StatusUnprocessableEntity, ""},
-			{"attachment that is no base64", finish(`{"attachments":[{"name":"a.csv","content":"%%%"}]}`), http.StatusUnprocessableEntity, ""},
-			{"attachment with a path", finish(`{"attachments":[{"name":"../a.csv","content":""}]}`), http.StatusUnprocessableEntity, ""},
+			{"watermark", finish(`{"watermarks":[{"text":"COPY","color":"reddish"}]}`), http.StatusUnprocessableEntity, "/finish/watermarks/0/color"},
+			{"second watermark", finish(`{"watermarks":[{"text":"COPY"},{"text":" "}]}`), http.StatusUnprocessableEntity, "/finish/watermarks/1/text"},
+			{"image", finish(`{"watermarks":[{"image":{"name":"a.svg","content":"QUJD","page":-1}}]}`), http.StatusUnprocessableEntity, "/finish/watermarks/0/image/page"},
+			{"33 watermarks", finish(`{"watermarks":[{"text":"x"}` + strings.Repeat(`,{"text":"x"}`, 32) + `]}`), http.StatusUnprocessableEntity, "/finish/watermarks"},
+			{"conformance", finish(`{"conformance":"PDF/A-1a"}`), http.StatusUnprocessableEntity, "/finish/conformance"},
+			{"watermark of no kind", finish(`{"watermarks":[{}]}`), http.StatusUnprocessableEntity, "/finish/watermarks/0/text"},
+			{"attachment that is no base64", finish(`{"attachments":[{"name":"a.csv","content":"%%%"}]}`), http.StatusUnprocessableEntity, "/finish/attachments/0/content"},
+			{"attachment with a path", finish(`{"attachments":[{"name":"../a.csv","content":"QUJD"}]}`), http.StatusUnprocessableEntity, "/finish/attachments/0/name"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				for _, path := range []string{"/v1/documents", "/v1/render"} {
@@ -135,12 +141,36 @@ func answer(t *testing.T, c *net.TCPConn) reply {
 	return reply{res.StatusCode, res.Header, b}
 }
 
+// allocated returns how many bytes this process has taken so far.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
 func TestBodiesThatDoNotComeWhole(t *testing.T) {
 	eachMode(t, func(t *testing.T, m mode) {
-		s := m.serve(t, options{waiting: true, config: func(c *api.Config) { c.BodyTimeout = 100 * time.Millisecond }})
+		s := m.serve(t, options{waiting: true, config: func(c *api.Config) { c.BodyTimeout, c.MaxBody = 100*time.Millisecond, 1<<20 }})
 		t.Run("2 GB are refused before they come", func(t *testing.T) {
 			answer(t, s.dial(t, "Content-Length: 2147483648")).problem(t, http.StatusRequestEntityTooLarge)
 			answer(t, s.dial(t, "Content-Length: 2147483648\r\nExpect: 100-continue")).problem(t, http.StatusRequestEntityTooLarge)
+		})
+		t.Run("2 GB in chunks are not kept", func(t *testing.T) {
+			c := s.dial(t, "Transfer-Encoding: chunked")
+			before, sent := allocated(), make(chan int64)
+			go func() {
+				chunk := []byte("10000\r\n" + strings.Repeat(" ", 1<<16) + "\r\n")
+				n := int64(0)
+				for err := error(nil); err == nil && n < 2<<30; n += 1 << 16 {
+					_, err = c.Write(chunk)
+				}
+				sent <- n
+			}()
+			answer(t, c).problem(t, http.StatusRequestEntityTooLarge)
+			c.Close()
+			if n, grown := <-sent, allocated()-before; n > 64<<20 || grown > 32<<20 {
+				t.Errorf("%d MiB were taken, and %d MiB of memory for them", n>>20, grown>>20)
+			}
 		})
 		t.Run("too slow", func(t *testing.T) {
 			c := s.dial(t, "Content-Length: 100")

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,17 +23,18 @@ import (
 
 // content adds the routes of finished documents.
 func (a *API) content(h huma.API) {
-	pdf := map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		register(a, h, ReadDocuments, huma.Operation{
 			OperationID: strings.ToLower(method) + "-content", Method: method, Path: path + "/{id}/content",
 			Summary: "The PDF", Tags: []string{"documents"},
 			Description: "With a strong ETag, Range and If-None-Match (RFC 9110), and Repr-Digest (RFC 9530).",
-			Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "206": {Description: "part of the PDF", Content: pdf}, "304": {Description: "it is what you have"}},
+			Responses:   contentResponses(),
 			Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable},
 		}, a.getContent)
 	}
-	for _, r := range h.OpenAPI().Paths[path+"/{id}/content"].Head.Responses {
+	head := h.OpenAPI().Paths[path+"/{id}/content"].Head
+	delete(head.Responses, "307")
+	for _, r := range head.Responses {
 		r.Content = nil
 	}
 	register(a, h, ReadDocuments, huma.Operation{
@@ -43,58 +46,107 @@ func (a *API) content(h huma.API) {
 		OperationID: "render", Method: http.MethodPost, Path: "/v1/render",
 		Summary: "The PDF in the same response", Tags: []string{"documents"},
 		Description: "Asks for a document and waits for it. When it takes too long the answer is 202 with the document's address.",
-		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdf}, "202": {Description: "it takes longer: Location says where it will be", Content: documentJSON(h)}},
-		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Responses:   map[string]*huma.Response{"200": {Description: "the PDF", Content: pdfContent}, "202": {Description: "it takes longer: Location says where it will be", Content: documentJSON(h)}},
+		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests},
 	}, a.render)
 }
 
-// finished returns the document of a job that is done.
-func (a *API) finished(ctx context.Context, r queue.Record) (platen.Document, error) {
-	if r.State != queue.Done {
-		return platen.Document{}, fmt.Errorf("the document is %s: %w", r.State, platen.Conflict)
+var pdfContent = map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+
+// contentResponses are the answers to a request for a PDF.
+func contentResponses() map[string]*huma.Response {
+	return map[string]*huma.Response{
+		"200": {Description: "the PDF", Content: pdfContent},
+		"206": {Description: "part of the PDF", Content: pdfContent},
+		"304": {Description: "it is what you have"},
+		"307": {Description: "the PDF is at Location, for a minute, where the server sends callers to the bucket", Headers: headers("Location")},
 	}
-	return a.Renderer.Document(ctx, r.Tenant, r.Document.RenderKey)
 }
 
-// find returns the document of a caller's job that is done.
-func (a *API) find(ctx context.Context, c Caller, id string) (r queue.Record, doc platen.Document, err error) {
-	if r, err = a.Queue.Job(ctx, c.Tenant, id); err != nil {
-		return r, doc, err
+// finished returns the document of a job that is done.
+func (a *API) finished(ctx context.Context, r queue.Record) (doc platen.Document, err error) {
+	if err := done(r); err != nil {
+		return doc, err
 	}
-	doc, err = a.finished(ctx, r)
-	return r, doc, err
+	doc, err = a.Renderer.Document(ctx, r.Tenant, r.Document.RenderKey)
+	if err == nil && doc.Manifest.SHA256 != r.Document.SHA256 {
+		err = fmt.Errorf("job %s has made another document than the one that is stored: %w", r.ID, platen.Internal)
+	}
+	return doc, err
+}
+
+// done returns Conflict unless a job is done.
+func done(r queue.Record) error {
+	if r.State != queue.Done {
+		return fmt.Errorf("the document is %s: %w", r.State, platen.Conflict)
+	}
+	return nil
 }
 
 func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
-	r, doc, err := a.find(ctx, c, in.ID)
+	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return servePDF(r, doc), nil
+	if err := done(r); err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) { a.sendContent(ctx.Context(), humagin.Unwrap(ctx), r) }}, nil
 }
 
-// servePDF answers with a PDF, or with what the caller wants of it. What a
-// condition or a range says about the answer to a POST does not count.
-func servePDF(r queue.Record, doc platen.Document) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		g := humagin.Unwrap(ctx)
-		h := g.Writer.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("ETag", `"`+doc.Manifest.SHA256+`"`)
-		h.Set("Cache-Control", "private, no-cache")
-		h.Set("Content-Disposition", `inline; filename="`+r.ID+`.pdf"`)
-		h.Set("Content-Location", path+"/"+r.ID+"/content")
-		if sum, err := hex.DecodeString(doc.Manifest.SHA256); err == nil {
-			h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
-		}
-		if g.Request.Method == http.MethodPost {
-			h.Set("Content-Length", strconv.Itoa(len(doc.PDF)))
-			g.Writer.Write(doc.PDF)
+// sendContent answers with the PDF of a job that is done, or with what the caller
+// wants of it. It is only read, or its address made, when a byte of it is wanted.
+func (a *API) sendContent(ctx context.Context, g *gin.Context, r queue.Record) {
+	header := pdfHeader(r)
+	var content io.ReadSeeker = io.NewSectionReader(nil, 0, int64(r.Document.Bytes)) // nobody reads it
+	if wanted(g.Request, header, content) {
+		if a.Redirect && mayRedirect(g.Request) && a.redirect(ctx, g, r) {
 			return
 		}
-		http.ServeContent(&refusals{g.Writer, g}, g.Request, "", time.Time{}, bytes.NewReader(doc.PDF))
-	}}
+		doc, err := a.finished(ctx, r)
+		if err != nil {
+			a.fail(ctx, g, err)
+			return
+		}
+		content = bytes.NewReader(doc.PDF)
+	}
+	maps.Copy(g.Writer.Header(), header)
+	http.ServeContent(&refusals{g.Writer, g}, g.Request, "", time.Time{}, content)
 }
+
+// pdfHeader describes the PDF of a job that is done.
+func pdfHeader(r queue.Record) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", "application/pdf")
+	h.Set("ETag", `"`+r.Document.SHA256+`"`)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Content-Disposition", `inline; filename="`+r.ID+`.pdf"`)
+	h.Set("Content-Location", path+"/"+r.ID+"/content")
+	if sum, err := hex.DecodeString(r.Document.SHA256); err == nil {
+		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
+	}
+	return h
+}
+
+// wanted reports whether the answer to a request has bytes of the content in it: it is
+// a GET, and neither its conditions nor its range are against it.
+func wanted(r *http.Request, header http.Header, content io.ReadSeeker) bool {
+	head := r.WithContext(r.Context())
+	head.Method = http.MethodHead
+	v := &verdict{header: header.Clone()}
+	http.ServeContent(v, head, "", time.Time{}, content)
+	return r.Method == http.MethodGet && (v.status == http.StatusOK || v.status == http.StatusPartialContent)
+}
+
+// A verdict is the status of an answer that is not sent.
+type verdict struct {
+	header http.Header
+	status int
+}
+
+func (v *verdict) Header() http.Header         { return v.header }
+func (v *verdict) WriteHeader(status int)      { v.status = status }
+func (v *verdict) Write(p []byte) (int, error) { return len(p), nil }
 
 // refusals is the writer of http.ServeContent, whose errors become problems.
 type refusals struct {
@@ -131,7 +183,11 @@ type manifestOutput struct {
 }
 
 func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifestOutput, error) {
-	_, doc, err := a.find(ctx, c, in.ID)
+	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := a.finished(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +212,7 @@ func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.Stre
 		if err != nil {
 			return nil, err
 		}
-		return servePDF(r, doc), nil
+		return &huma.StreamResponse{Body: func(ctx huma.Context) { sendPDF(humagin.Unwrap(ctx), r, doc.PDF) }}, nil
 	case queue.Failed:
 		return nil, view(r).Problem
 	case queue.Cancelled:
@@ -168,4 +224,12 @@ func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.Stre
 		g.Header("Retry-After", "1")
 		g.JSON(http.StatusAccepted, view(r))
 	}}, nil
+}
+
+// sendPDF answers with a whole PDF: what conditions and ranges say does not count for
+// the answer to a POST.
+func sendPDF(g *gin.Context, r queue.Record, pdf []byte) {
+	maps.Copy(g.Writer.Header(), pdfHeader(r))
+	g.Header("Content-Length", strconv.Itoa(len(pdf)))
+	g.Writer.Write(pdf)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen"
@@ -38,7 +39,8 @@ func (c Caller) May(s Scope) bool {
 }
 
 // An Authenticator finds out who sends a request. An error says, in words that
-// tell an attacker nothing, why the credential is not accepted.
+// tell an attacker nothing, why the credential is not accepted: Denied when another
+// one would not be either, Busy when that cannot be told now.
 type Authenticator interface {
 	Authenticate(*http.Request) (Caller, error)
 }
@@ -57,16 +59,13 @@ func (Open) Authenticate(r *http.Request) (Caller, error) {
 		host = r.Host
 	}
 	if ip := net.ParseIP(strings.Trim(host, "[]")); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return Caller{}, fmt.Errorf("the request is for another host: %w", errUnauthorized)
+		return Caller{}, fmt.Errorf("the request is for another host: %w", platen.Denied)
 	}
 	if err := otherSites.Check(r); err != nil {
-		return Caller{}, fmt.Errorf("the request comes from the page of another site: %w", errUnauthorized)
+		return Caller{}, fmt.Errorf("the request comes from the page of another site: %w", platen.Denied)
 	}
 	return Caller{Tenant: "default", Subject: "anonymous", Scopes: []Scope{Admin}}, nil
 }
-
-// errUnauthorized is a request without a credential that is accepted.
-var errUnauthorized = errors.New("unauthorized")
 
 type contextKey string
 
@@ -77,37 +76,53 @@ const scopeKey = "scope"
 
 // authenticate lets a request through whose credential has the scope of the
 // operation.
-func (a *API) authenticate(h huma.API) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		scope, closed := ctx.Operation().Metadata[scopeKey].(Scope)
-		if !closed {
-			next(ctx)
-			return
-		}
-		caller, err := a.Authenticate.Authenticate(requestOf(ctx))
-		if err != nil {
-			ctx.SetHeader("WWW-Authenticate", `Bearer realm="platen", error="invalid_token"`)
-			huma.WriteErr(h, ctx, http.StatusUnauthorized, err.Error())
-			return
-		}
-		if !caller.May(scope) {
-			huma.WriteErr(h, ctx, http.StatusForbidden, fmt.Sprintf("the credential lacks the scope %s", scope))
-			return
-		}
-		next(huma.WithValue(ctx, callerKey, caller))
+func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
+	scope, closed := ctx.Operation().Metadata[scopeKey].(Scope)
+	if !closed {
+		next(ctx)
+		return
 	}
+	caller, err := a.caller(requestOf(ctx), scope)
+	humagin.Unwrap(ctx).Set(tenantKey, caller.Tenant)
+	if err != nil {
+		a.fail(ctx.Context(), humagin.Unwrap(ctx), err)
+		return
+	}
+	next(huma.WithValue(ctx, callerKey, caller))
 }
 
 // admin lets a request outside huma through whose credential has the scope Admin.
 func (a *API) admin(c *gin.Context) {
-	caller, err := a.Authenticate.Authenticate(c.Request)
-	switch {
-	case err != nil:
-		c.Header("WWW-Authenticate", `Bearer realm="platen", error="invalid_token"`)
-		writeProblem(c, newProblem(http.StatusUnauthorized, err.Error()))
-	case !caller.May(Admin):
-		writeProblem(c, newProblem(http.StatusForbidden, "the credential lacks the scope "+string(Admin)))
+	caller, err := a.caller(c.Request, Admin)
+	c.Set(tenantKey, caller.Tenant)
+	if err != nil {
+		a.fail(c.Request.Context(), c, err)
 	}
+}
+
+// caller returns who sends a request, or a problem: the credential is not accepted,
+// or lacks the scope.
+func (a *API) caller(r *http.Request, scope Scope) (Caller, error) {
+	c, err := a.Authenticate.Authenticate(r)
+	switch {
+	case errors.Is(err, platen.Busy):
+		a.Log.WarnContext(r.Context(), "who calls cannot be told", "err", err)
+		return c, unavailable("who calls cannot be told now: try again")
+	case errors.Is(err, platen.Denied):
+		return c, newProblem(http.StatusForbidden, strings.TrimSuffix(err.Error(), ": "+string(platen.Denied)))
+	case errors.Is(err, errNoToken):
+		return c, challenge(http.StatusUnauthorized, err.Error(), "")
+	case err != nil:
+		return c, challenge(http.StatusUnauthorized, err.Error(), `, error="invalid_token"`)
+	case !c.May(scope):
+		return c, challenge(http.StatusForbidden, fmt.Sprintf("the credential lacks the scope %s", scope), fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, scope))
+	}
+	return c, nil
+}
+
+// challenge is a problem that says which token would do (RFC 6750 §3).
+func challenge(status int, detail, parameters string) error {
+	return huma.ErrorWithHeaders(newProblem(status, detail), http.Header{"WWW-Authenticate": {`Bearer realm="platen"` + parameters}})
 }
 
 func callerOf(ctx context.Context) Caller {
@@ -115,11 +130,14 @@ func callerOf(ctx context.Context) Caller {
 	return c
 }
 
-// bearer returns the token of a request.
+// errNoToken is a request that does not say who sends it.
+var errNoToken = errors.New("the request has no bearer token")
+
+// bearer returns the token of a request (RFC 6750 §2.1).
 func bearer(r *http.Request) (string, error) {
 	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(kind, "Bearer") || token == "" {
-		return "", fmt.Errorf("the request has no bearer token: %w", errUnauthorized)
+		return "", errNoToken
 	}
 	return strings.TrimSpace(token), nil
 }

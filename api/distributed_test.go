@@ -18,21 +18,24 @@ var queues atomic.Int64
 
 // distributed is an API and two workers, each with connections of its own to S3 and
 // Redis, as on machines of their own.
-func distributed(t *testing.T, shares queue.Shares) func() (storage.Bucket, queue.Dispatcher) {
+func distributed(t *testing.T, shares queue.Shares) func() parts {
 	address, bucket := queuetest.Redis(t), storagetest.S3(t)
 	prefix := fmt.Sprintf("platen-%d", queues.Add(1))
-	return func() (storage.Bucket, queue.Dispatcher) {
+	return func() parts {
 		b, err := storage.OpenS3(bucket)
 		if err != nil {
 			t.Fatal(err)
 		}
 		client := redis.NewClient(&redis.Options{Addr: address, ContextTimeoutEnabled: true})
 		t.Cleanup(func() { client.Close() })
-		d, err := queue.NewRedis(t.Context(), client, shares, queue.RedisOptions{Prefix: prefix})
-		if err != nil {
-			t.Fatal(err)
+		dispatcher := func(shares queue.Shares, prefix string) queue.Dispatcher {
+			d, err := queue.NewRedis(t.Context(), client, shares, queue.RedisOptions{Prefix: prefix})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { d.Close() })
+			return d
 		}
-		t.Cleanup(func() { d.Close() })
-		return b, d
+		return parts{b, dispatcher(shares, prefix), dispatcher(noLimits, prefix+"-notices")}
 	}
 }

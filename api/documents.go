@@ -22,11 +22,12 @@ type Request struct {
 	Data     json.RawMessage      `json:"data" doc:"what the template prints; it satisfies the template's contract"`
 	Issue    platen.IssueBlock    `json:"issue,omitempty" doc:"who issues the document, when and why"`
 	Finish   platen.FinishOptions `json:"finish,omitempty" doc:"watermarks, attachments, conformance"`
+	Delivery platen.Delivery      `json:"delivery,omitempty" doc:"who is told when it has ended"`
 	Priority string               `json:"priority,omitempty" enum:"interactive,bulk" doc:"interactive (the default) comes before bulk"`
 }
 
 func (r Request) job(c Caller) platen.Job {
-	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Data: r.Data, Issue: r.Issue, Finish: r.Finish, By: c.Subject}
+	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Data: r.Data, Issue: r.Issue, Finish: r.Finish, Delivery: r.Delivery, By: c.Subject}
 	if r.Priority == string(platen.Bulk) {
 		j.Priority = platen.Bulk
 	}
@@ -37,6 +38,7 @@ func (r Request) job(c Caller) platen.Job {
 type Document struct {
 	ID       string        `json:"id"`
 	State    queue.State   `json:"state" enum:"queued,running,done,failed,cancelled"`
+	Stage    string        `json:"stage,omitempty" doc:"of rendering, in events: read, look up, fill, print, finish, store"`
 	Template string        `json:"template"`
 	Priority string        `json:"priority" enum:"interactive,bulk"`
 	By       string        `json:"by,omitempty"`
@@ -62,8 +64,8 @@ const path = "/v1/documents"
 func view(r queue.Record) Document {
 	self := path + "/" + r.ID
 	d := Document{
-		ID: r.ID, State: r.State, Template: r.Template, Priority: "interactive", By: r.By, Accepted: r.Accepted,
-		Attempts: len(r.Attempts), Document: r.Document, Dead: r.Dead, Links: Links{Self: self, Events: self + "/events"},
+		ID: r.ID, State: r.State, Stage: r.Stage, Template: r.Template, Priority: "interactive", By: r.By, Accepted: r.Accepted,
+		Attempts: r.Tries(), Document: r.Document, Dead: r.Dead, Links: Links{Self: self, Events: self + "/events"},
 	}
 	if r.Priority == platen.Bulk {
 		d.Priority = "bulk"
@@ -120,7 +122,7 @@ func (a *API) documents(h huma.API) {
 		Summary: "Ask for a document", Tags: []string{"documents"},
 		Description: "The data is checked against its contract at once. With 202 the job is kept for good and will end, whatever happens to this server.",
 		Responses:   map[string]*huma.Response{"200": {Description: "it has ended already", Content: documentJSON(h)}},
-		Errors:      []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Errors:      []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests},
 	}, a.create)
 	register(a, h, ReadDocuments, huma.Operation{
 		OperationID: "get-document", Method: http.MethodGet, Path: path + "/{id}",
@@ -134,7 +136,7 @@ func (a *API) documents(h huma.API) {
 	register(a, h, WriteDocuments, huma.Operation{
 		OperationID: "retry-document", Method: http.MethodPost, Path: path + "/{id}/retry", DefaultStatus: http.StatusAccepted,
 		Summary: "Do a document that has failed once more", Tags: []string{"documents"},
-		Description: "It becomes a new job with a new id.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Description: "It becomes a new job with a new id. Asked for again, it is that job.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.retry)
 }
 
@@ -169,6 +171,9 @@ func (a *API) accept(ctx context.Context, c Caller, in *createInput) (r queue.Re
 	if err := a.check(ctx, job); err != nil {
 		return r, err
 	}
+	if err := a.deliveryCheck(ctx, c.Tenant)(job.Delivery); err != nil {
+		return r, err
+	}
 	r, _, err = a.Queue.Accept(ctx, job, in.Key)
 	return r, err
 }
@@ -187,7 +192,7 @@ func (a *API) check(ctx context.Context, job platen.Job) error {
 // open refuses new jobs while the server is being stopped.
 func (a *API) open() error {
 	if a.draining.Load() {
-		return huma.ErrorWithHeaders(newProblem(http.StatusServiceUnavailable, "the server is being stopped: try again, another one will answer"), http.Header{"Retry-After": {"5"}})
+		return unavailable("the server is being stopped: try again, another one will answer")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -200,6 +201,38 @@ func TestIdempotencyKey(t *testing.T) {
 		other := s.as(t, "globex", api.WriteDocuments)
 		if res := must(other.CreateDocumentWithResponse(t.Context(), key, request(t, "another")))(t); res.JSON202 == nil || res.JSON202.Id == ids[0] {
 			t.Errorf("another tenant: got %s: %s", res.Status(), res.Body)
+		}
+	})
+}
+
+func TestIdempotencyKeyOfDifferentRequests(t *testing.T) {
+	eachMode(t, func(t *testing.T, m mode) {
+		s := m.serve(t, options{waiting: true})
+		for path, body := range map[string]func(reason string) string{
+			"/v1/documents": func(reason string) string { return text(t, request(t, reason)) },
+			"/v1/batches":   func(reason string) string { return batchOf(t, reason) },
+		} {
+			answers := make([]reply, 50)
+			var racing sync.WaitGroup
+			for i := range answers {
+				r := s.request(t, "POST", path, body(strconv.Itoa(i)), "Idempotency-Key", "lot 4711")
+				racing.Go(func() { answers[i] = send(t, r) })
+			}
+			racing.Wait()
+			accepted := 0
+			for _, got := range answers {
+				if got.status == http.StatusAccepted {
+					accepted++
+				} else {
+					got.problem(t, http.StatusUnprocessableEntity)
+				}
+			}
+			if accepted != 1 {
+				t.Errorf("%s: %d were accepted", path, accepted)
+			}
+		}
+		if list := must(s.ListDocumentsWithResponse(t.Context(), nil))(t).JSON200; len(list.Documents) != 2 {
+			t.Errorf("%d documents are listed", len(list.Documents))
 		}
 	})
 }

@@ -143,14 +143,23 @@ func TestOthersDocumentsAreNotThere(t *testing.T) {
 func TestFullQueue(t *testing.T) {
 	eachMode(t, func(t *testing.T, m mode) {
 		g := newGate()
-		s := m.serve(t, options{render: g.render, shares: func(platen.TenantID) queue.Share { return queue.Share{Queued: 1, Running: 1} }})
+		s := m.serve(t, options{
+			render: func(next queue.Render) queue.Render { return faulty(g.render(next)) },
+			shares: func(platen.TenantID) queue.Share { return queue.Share{Queued: 1, Running: 1} },
+		})
+		failed := s.create(t, request(t, "refused"))
+		s.until(t, failed.Id, client.DocumentStateFailed)
 		s.create(t, request(t, "running"))
 		<-g.begun
 		s.create(t, request(t, "queued"))
-		for _, path := range []string{"/v1/documents", "/v1/render"} {
-			got := s.do(t, "POST", path, text(t, request(t, "too many")))
-			if got.problem(t, http.StatusTooManyRequests); got.header.Get("Retry-After") == "" {
-				t.Errorf("got %v", got.header)
+		another := text(t, request(t, "too many"))
+		for path, body := range map[string]string{"/v1/documents": another, "/v1/render": another, "/v1/batches": batchOf(t, "too many"), failed.Links.Self + "/retry": ""} {
+			got := s.do(t, "POST", path, body)
+			got.problem(t, http.StatusTooManyRequests)
+			for name, want := range map[string]string{"Retry-After": "1", "RateLimit-Policy": `"queue";q=1`, "RateLimit": `"queue";r=0`} {
+				if got := got.header.Get(name); got != want {
+					t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+				}
 			}
 		}
 		other := s.as(t, "globex", api.WriteDocuments)

@@ -19,7 +19,7 @@ func (a *API) events(h huma.API) {
 	register(a, h, ReadDocuments, huma.Operation{
 		OperationID: "watch-document", Method: http.MethodGet, Path: path + "/{id}/events",
 		Summary: "How far a document is, as it changes", Tags: []string{"documents"},
-		Description: "Events are queued, running, done, failed and cancelled; the data is that of the document. The stream ends with the document's end.",
+		Description: "Events are queued, running, one for each stage, done, failed and cancelled; the data is that of the document. The stream ends with the document's end.",
 		Responses:   map[string]*huma.Response{"200": {Description: "server-sent events", Content: stream}},
 		Errors:      []int{http.StatusNotFound},
 	}, a.watch)

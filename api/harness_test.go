@@ -5,9 +5,13 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,6 +31,7 @@ import (
 	"github.com/dicode/platen/renderer/chrome"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/webhook"
 )
 
 // A mode is a way to run the service. The whole suite runs in each.
@@ -34,7 +39,13 @@ type mode struct {
 	name    string
 	workers int // processes that work, beside that of the API; 0: the API's own does
 	// open makes what all processes share, and returns what one of them uses.
-	open func(t *testing.T, shares queue.Shares) func() (storage.Bucket, queue.Dispatcher)
+	open func(t *testing.T, shares queue.Shares) func() parts
+}
+
+// parts are what a process uses.
+type parts struct {
+	bucket        storage.Bucket
+	jobs, notices queue.Dispatcher
 }
 
 var modes = []mode{
@@ -42,15 +53,17 @@ var modes = []mode{
 	{"Redis and S3", 2, distributed},
 }
 
-func embedded(t *testing.T, shares queue.Shares) func() (storage.Bucket, queue.Dispatcher) {
+func embedded(t *testing.T, shares queue.Shares) func() parts {
 	bucket, err := storage.OpenFS(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { bucket.Close() })
-	dispatcher := queue.NewMemory(shares, time.Now)
-	return func() (storage.Bucket, queue.Dispatcher) { return bucket, dispatcher }
+	one := parts{bucket, queue.NewMemory(shares, time.Now), queue.NewMemory(noLimits, time.Now)}
+	return func() parts { return one }
 }
+
+func noLimits(platen.TenantID) queue.Share { return queue.Share{} }
 
 // eachMode runs a test in each mode.
 func eachMode(t *testing.T, test func(*testing.T, mode)) {
@@ -88,19 +101,27 @@ func TestMain(m *testing.M) {
 
 // options change a server. The zero value is one as it is used.
 type options struct {
-	shares  queue.Shares
-	render  func(queue.Render) queue.Render // around that of the workers
-	config  func(*api.Config)
-	queue   func(*queue.Config)
-	log     *slog.Logger
-	waiting bool // nothing is worked on
+	shares   queue.Shares
+	render   func(queue.Render) queue.Render // around that of the workers
+	config   func(*api.Config)
+	queue    func(*queue.Config)
+	bucket   func(storage.Bucket) storage.Bucket // around that of each process
+	tls      *tls.Config
+	listener func(net.Listener) net.Listener
+	log      *slog.Logger
+	waiting  bool // nothing is worked on
+
+	deliver bool     // notices are delivered
+	allow   []string // receivers of webhooks
+	webhook func(*webhook.Config)
 }
 
 // A server of a test. Its client is the tenant acme and may write and read.
 type server struct {
 	*client.ClientWithResponses
-	url string
-	api *api.API
+	url         string
+	api         *api.API
+	certificate *x509.Certificate // with TLS
 }
 
 const (
@@ -116,43 +137,60 @@ func (m mode) serve(t *testing.T, o options) *server {
 		o.log = slog.New(slog.DiscardHandler)
 	}
 	if o.shares == nil {
-		o.shares = func(platen.TenantID) queue.Share { return queue.Share{} }
+		o.shares = noLimits
 	}
 	process := m.open(t, o.shares)
-	open := func() (*queue.Queue, *renderer.Renderer) {
-		bucket, dispatcher := process()
-		cfg := queue.Config{Bucket: bucket, Dispatcher: dispatcher, Shares: o.shares, Now: time.Now, Log: o.log, Attempts: 2, Backoff: time.Millisecond}
+	open := func() (*queue.Queue, *renderer.Renderer, storage.Bucket) {
+		p := process()
+		bucket := p.bucket
+		if o.bucket != nil {
+			bucket = o.bucket(bucket)
+		}
+		cfg := queue.Config{
+			Bucket: bucket, Dispatcher: p.jobs, Notices: p.notices, Shares: o.shares, Now: time.Now, Log: o.log,
+			Attempts: 2, Backoff: time.Millisecond, Waits: []time.Duration{time.Millisecond},
+		}
 		if o.queue != nil {
 			o.queue(&cfg)
 		}
 		return queue.New(cfg), renderer.New(renderer.Config{
 			Bucket: bucket, Printer: browser(t), Templates: findTemplate, Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log,
-		})
+		}), bucket
 	}
-	q, r := open()
-	m.work(t, o, open, q, r)
+	q, r, bucket := open()
+	sender := o.sender(t, bucket)
+	m.work(t, o, open, q, r, sender.Deliver)
 
 	auth, err := api.NewTokens(t.Context(), api.TokenConfig{Issuer: issuer, Audience: audience, Key: testPublic})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := api.Config{Queue: q, Renderer: r, Authenticate: auth, Log: o.log}
+	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Authenticate: auth, Log: o.log}
 	if o.config != nil {
 		o.config(&cfg)
 	}
 	s := &server{api: api.New(cfg)}
-	listening := httptest.NewServer(s.api)
+	listening := httptest.NewUnstartedServer(s.api)
+	if o.listener != nil {
+		listening.Listener = o.listener(listening.Listener)
+	}
+	if o.tls != nil {
+		listening.TLS, listening.EnableHTTP2 = o.tls, true
+		listening.StartTLS()
+	} else {
+		listening.Start()
+	}
 	t.Cleanup(func() {
 		s.api.Drain()
 		listening.Close()
 	})
-	s.url = listening.URL
+	s.url, s.certificate = listening.URL, listening.Certificate()
 	s.ClientWithResponses = s.as(t, "acme", api.WriteDocuments, api.ReadDocuments)
 	return s
 }
 
 // work starts the processes that work, until the test ends.
-func (m mode) work(t *testing.T, o options, open func() (*queue.Queue, *renderer.Renderer), q *queue.Queue, r *renderer.Renderer) {
+func (m mode) work(t *testing.T, o options, open func() (*queue.Queue, *renderer.Renderer, storage.Bucket), q *queue.Queue, r *renderer.Renderer, deliver queue.Deliver) {
 	if o.waiting {
 		return
 	}
@@ -164,17 +202,35 @@ func (m mode) work(t *testing.T, o options, open func() (*queue.Queue, *renderer
 	})
 	for i := range max(m.workers, 1) {
 		if m.workers > 0 {
-			q, r = open()
+			q, r, _ = open()
 		}
 		render := queue.Render(r.Render)
 		if o.render != nil {
 			render = o.render(render)
 		}
 		group.Go(func() { q.Work(ctx, 1, render) })
+		if o.deliver {
+			group.Go(func() { q.Notify(ctx, 1, deliver) })
+		}
 		if i == 0 {
 			group.Go(func() { q.Reconcile(ctx) })
 		}
 	}
+}
+
+// sender sends to receivers on loopback that are allowed. It can look no name up.
+func (o options) sender(t *testing.T, bucket storage.Bucket) *webhook.Sender {
+	t.Helper()
+	allow, err := webhook.ParseAllow(o.allow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offline := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("offline") }}
+	cfg := webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Resolver: offline, Log: o.log}
+	if o.webhook != nil {
+		o.webhook(&cfg)
+	}
+	return webhook.NewSender(cfg)
 }
 
 // Templates of the tests: those that Platen brings, and one that cannot be filled.
@@ -262,7 +318,7 @@ func (s *server) request(t *testing.T, method, path, body string, headers ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+token(t, "acme", api.WriteDocuments, api.ReadDocuments))
+	r.Header.Set("Authorization", "Bearer "+token(t, "acme", api.WriteDocuments, api.ReadDocuments, api.WriteSettings))
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
@@ -277,7 +333,12 @@ func (s *server) do(t *testing.T, method, path, body string, headers ...string) 
 
 func send(t *testing.T, r *http.Request) reply {
 	t.Helper()
-	res, err := http.DefaultClient.Do(r)
+	return sendBy(t, http.DefaultClient, r)
+}
+
+func sendBy(t *testing.T, c *http.Client, r *http.Request) reply {
+	t.Helper()
+	res, err := c.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

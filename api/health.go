@@ -1,7 +1,7 @@
 package api
 
 import (
-	"fmt"
+	"context"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -17,13 +17,34 @@ import (
 func (a *API) health(router *gin.Engine) {
 	router.GET("/livez", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", func(c *gin.Context) {
-		if a.draining.Load() {
-			writeProblem(c, newProblem(http.StatusServiceUnavailable, "the server is being stopped"))
+		if err := a.ready(); err != nil {
+			a.fail(c.Request.Context(), c, err)
 			return
 		}
 		c.String(http.StatusOK, "ok\n")
 	})
 	router.GET("/version", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"version": platen.Version}) })
+}
+
+// readyTimeout is how long what the server stands on may take to answer.
+const readyTimeout = 2 * time.Second
+
+// ready refuses new jobs while the server is being stopped, and while bucket or
+// dispatcher do not answer. They are asked once for all who want to know at the time.
+func (a *API) ready() error {
+	if err := a.open(); err != nil {
+		return err
+	}
+	_, err, _ := a.asking.Do("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+		defer cancel()
+		return nil, a.Queue.Ready(ctx)
+	})
+	if err != nil {
+		a.Log.Warn("the server is not ready", "err", err)
+		return unavailable("what the server stands on does not answer")
+	}
+	return nil
 }
 
 // recover answers 500 to a request in which the code panicked.
@@ -33,7 +54,7 @@ func (a *API) recover(c *gin.Context) {
 			if r == http.ErrAbortHandler {
 				panic(r) // the answer was cut off on purpose
 			}
-			a.Log.Error("panic", "err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			a.Log.ErrorContext(c.Request.Context(), "a request panicked", "panic", platen.PanicText(r), "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
 				writeProblem(c, newProblem(http.StatusInternalServerError, "something is broken here"))
 			}
@@ -41,13 +62,6 @@ func (a *API) recover(c *gin.Context) {
 		}
 	}()
 	c.Next()
-}
-
-// log tells what was asked for and how it went: never what was in it.
-func (a *API) log(c *gin.Context) {
-	start := time.Now()
-	c.Next()
-	a.Log.Debug("request", "method", c.Request.Method, "path", c.FullPath(), "status", c.Writer.Status(), "took", time.Since(start))
 }
 
 // requestOf returns the request that huma wraps.

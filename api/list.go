@@ -15,7 +15,7 @@ import (
 type listInput struct {
 	State    string `query:"state" enum:"queued,running,done,failed,cancelled"`
 	Template string `query:"template" maxLength:"200"`
-	Dead     bool   `query:"dead" doc:"only those that failed through no fault of their own: dead letters"`
+	Dead     bool   `query:"dead" doc:"only dead letters: those that failed through no fault of their own and were not done again"`
 	From     string `query:"from" format:"date" example:"2026-03-01" doc:"day of acceptance, UTC; by default 30 days ago"`
 	To       string `query:"to" format:"date" example:"2026-03-31" doc:"last day; by default today"`
 	Before   string `query:"before" maxLength:"36" doc:"id of a document: only older ones"`

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -15,16 +14,20 @@ import (
 	"github.com/dicode/platen/queue"
 )
 
-// Metrics counts what happens, for Prometheus. Its methods are what renderer and
-// queue call.
+// Metrics counts what happens, for Prometheus. Labels are routes, states, kinds and
+// names; of tenants no more than maxTenants have their own. The file metrics_scrape.go
+// has what is asked for only when somebody looks.
 type Metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.HistogramVec
-	jobs     *prometheus.CounterVec
-	attempts *prometheus.CounterVec
-	waited   *prometheus.HistogramVec
-	took     *prometheus.HistogramVec
-	stages   *prometheus.HistogramVec
+	registry   *prometheus.Registry
+	requests   *prometheus.HistogramVec
+	answers    *prometheus.CounterVec
+	jobs       *prometheus.CounterVec
+	attempts   *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	waited     *prometheus.HistogramVec
+	took       *prometheus.HistogramVec
+	stages     *prometheus.HistogramVec
+	rendered   *prometheus.CounterVec
 
 	mu      sync.Mutex
 	tenants map[platen.TenantID]bool // that have a label of their own
@@ -52,11 +55,14 @@ func NewMetrics() *Metrics {
 		return v
 	}
 	m.requests = times("request_seconds", "Time of requests.", "method", "route", "status")
+	m.answers = count("requests_total", "Requests whose credential was accepted.", "tenant", "class")
 	m.jobs = count("jobs_total", "Jobs that have ended.", "tenant", "state", "kind")
-	m.attempts = count("failed_attempts_total", "Attempts that failed and will be repeated.", "tenant", "kind")
+	m.attempts = count("failed_attempts_total", "Attempts at jobs that failed and will be repeated.", "tenant", "kind")
+	m.deliveries = count("deliveries_total", "Notices to webhooks that were delivered, or given up.", "tenant", "state")
 	m.waited = times("job_wait_seconds", "From acceptance to the first attempt.", "tenant")
 	m.took = times("job_seconds", "From acceptance to the end of a job.", "tenant")
 	m.stages = times("stage_seconds", "Time of the stages of rendering.", "stage")
+	m.rendered = count("render_seconds_total", "Time that was spent on jobs, also on those that failed.", "tenant")
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -74,15 +80,24 @@ func (m *Metrics) tenant(id platen.TenantID) string {
 	return string(id)
 }
 
-// Stage counts a stage of rendering; it is a renderer's Observe.
+// Stage counts a stage of rendering.
 func (m *Metrics) Stage(stage string, took time.Duration) {
 	m.stages.WithLabelValues(stage).Observe(took.Seconds())
 }
 
-// Job counts a change of a job; it is a queue's Observe.
+// Rendered counts the time that was spent on a job, whether it worked or not.
+func (m *Metrics) Rendered(tenant platen.TenantID, took time.Duration) {
+	m.rendered.WithLabelValues(m.tenant(tenant)).Add(took.Seconds())
+}
+
+// Job counts a change of a job or of a notice; it is a queue's Observe.
 func (m *Metrics) Job(r queue.Record) {
 	tenant := m.tenant(r.Tenant)
 	switch n := len(r.Attempts); {
+	case r.Notice != nil:
+		if r.State.Ended() {
+			m.deliveries.WithLabelValues(tenant, string(r.State)).Inc()
+		}
 	case r.State == queue.Running && n == 1:
 		m.waited.WithLabelValues(tenant).Observe(r.Attempts[0].Started.Sub(r.Accepted).Seconds())
 	case r.State == queue.Queued && n > 0:
@@ -93,26 +108,11 @@ func (m *Metrics) Job(r queue.Record) {
 	}
 }
 
-// request counts a request.
-func (m *Metrics) request(c *gin.Context) {
-	start := time.Now()
-	c.Next()
-	route := c.FullPath()
-	if route == "" {
-		route = "unknown"
-	}
-	m.requests.WithLabelValues(c.Request.Method, route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(start).Seconds())
-}
-
-// Cache adds the counts of a cache: how often a value was there, and how often not.
-func (m *Metrics) Cache(counts func() (hits, misses int64)) {
-	for name, count := range map[string]func() float64{
-		"cache_hits_total":   func() float64 { hits, _ := counts(); return float64(hits) },
-		"cache_misses_total": func() float64 { _, misses := counts(); return float64(misses) },
-	} {
-		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Namespace: "platen", Name: name, Help: "Reads from the bucket that the cache of this process answered, and that it did not.",
-		}, count))
+// request counts a request. Who sends it is known once its credential was accepted.
+func (m *Metrics) request(method, route string, status int, tenant platen.TenantID, took time.Duration) {
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+	if tenant != "" {
+		m.answers.WithLabelValues(m.tenant(tenant), strconv.Itoa(status/100)+"xx").Inc()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -84,18 +85,23 @@ func pointerOf(path string) string {
 	return strings.ReplaceAll(path, ".", "/")
 }
 
-// statuses are those of the kinds of errors.
+// statuses are those of the kinds of errors. Busy is 503, since it is this server, or
+// what it stands on, that has too much to do; a caller who asks for too much is told
+// by a queue.FullError.
 var statuses = map[platen.Kind]int{
 	platen.NotFound: http.StatusNotFound,
 	platen.Invalid:  http.StatusUnprocessableEntity,
 	platen.Denied:   http.StatusForbidden,
 	platen.Conflict: http.StatusConflict,
-	platen.Busy:     http.StatusTooManyRequests,
+	platen.Busy:     http.StatusServiceUnavailable,
 	platen.Internal: http.StatusInternalServerError,
 }
 
-// broken is what callers get to know of what is broken inside.
-const broken = "something is broken here, and it is not your request: try again, and tell who runs this server when it stays"
+// What callers get to know of what is broken inside, or has too much to do.
+const (
+	broken = "something is broken here, and it is not your request: try again, and tell who runs this server when it stays"
+	busy   = "this server, or what it stands on, has too much to do or does not answer: try again"
+)
 
 // problem turns an error into what the caller gets. What is broken inside goes to
 // the log and not to the caller.
@@ -107,14 +113,32 @@ func (a *API) problem(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return newProblem(http.StatusServiceUnavailable, "the request was given up") // nobody reads it
 	}
-	kind := platen.KindOf(err)
+	var full *queue.FullError
+	if errors.As(err, &full) {
+		return tooMany(full)
+	}
+	switch kind := platen.KindOf(err); kind {
+	case platen.Internal:
+		a.Log.ErrorContext(ctx, "a request failed", "tenant", callerOf(ctx).Tenant, "err", err)
+		return newProblem(statuses[kind], broken)
+	case platen.Busy:
+		a.Log.WarnContext(ctx, "a request could not be done now", "tenant", callerOf(ctx).Tenant, "err", err)
+		return unavailable(busy)
+	default:
+		return refusal(kind, err)
+	}
+}
+
+// refusal is the problem of what the caller can mend. The places in the body are told
+// where they are known.
+func refusal(kind platen.Kind, err error) *Problem {
 	p := newProblem(statuses[kind], strings.TrimSuffix(err.Error(), ": "+string(kind)))
 	var violations *contract.Error
 	var data *platen.DataError
+	var field *platen.FieldError
 	switch {
 	case errors.Is(err, queue.ErrKeyReused):
-		p.Status = http.StatusUnprocessableEntity
-		p.Title = http.StatusText(p.Status)
+		return newProblem(http.StatusUnprocessableEntity, p.Detail)
 	case errors.As(err, &violations):
 		p.Detail = "the data does not satisfy its contract"
 		for _, v := range violations.Violations {
@@ -123,13 +147,41 @@ func (a *API) problem(ctx context.Context, err error) error {
 	case errors.As(err, &data):
 		p.Detail = "the data cannot be read"
 		p.Errors = []Fault{{Pointer: "/data" + data.Pointer, Detail: data.Reason}}
-	case kind == platen.Internal:
-		a.Log.Error("a request failed", "tenant", callerOf(ctx).Tenant, "err", err)
-		p.Detail = broken
-	case kind == platen.Busy:
-		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
+	case errors.As(err, &field):
+		p.Errors = []Fault{{Pointer: pointerOf("." + field.Field), Detail: field.Error()}}
 	}
 	return p
+}
+
+// tooMany says that a tenant's queue is full, in the fields of
+// draft-ietf-httpapi-ratelimit-headers-11, too: the policy "queue" is how many jobs
+// may wait, not how many may come in some time.
+func tooMany(full *queue.FullError) error {
+	detail := fmt.Sprintf("%d of your documents wait, and no more than %d may: try again when some are done", full.Queued, full.Limit)
+	return huma.ErrorWithHeaders(newProblem(http.StatusTooManyRequests, detail), http.Header{
+		"Retry-After":      {"1"},
+		"RateLimit-Policy": {fmt.Sprintf(`"queue";q=%d`, full.Limit)},
+		"RateLimit":        {fmt.Sprintf(`"queue";r=%d`, max(0, full.Limit-full.Queued))},
+	})
+}
+
+// unavailable is a problem that will be over soon.
+func unavailable(detail string) error {
+	return huma.ErrorWithHeaders(newProblem(http.StatusServiceUnavailable, detail), http.Header{"Retry-After": {"5"}})
+}
+
+// fail answers a request outside huma, or in its place.
+func (a *API) fail(ctx context.Context, c *gin.Context, err error) {
+	err = a.problem(ctx, err)
+	var with huma.HeadersError
+	if errors.As(err, &with) {
+		for name, values := range with.GetHeaders() {
+			c.Header(name, values[0])
+		}
+	}
+	var p *Problem
+	errors.As(err, &p) // it is one
+	writeProblem(c, p)
 }
 
 // writeProblem answers a request outside huma.

@@ -7,13 +7,14 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
-	"golang.org/x/time/rate"
 
 	"github.com/dicode/platen"
 )
@@ -28,6 +29,7 @@ type TokenConfig struct {
 	Key         crypto.PublicKey // instead of JWKS
 	TenantClaim string           // empty: "tenant"
 	Now         func() time.Time
+	Log         *slog.Logger // needed with JWKS
 }
 
 // Tokens is the Authenticator of JSON Web Tokens (RFC 7519).
@@ -37,20 +39,20 @@ type Tokens struct {
 	claim  string
 }
 
-// refetch is how often the key set is fetched at most because of an unknown key.
-const refetch = 10 * time.Second
-
 // leeway is by how much clocks may differ.
 const leeway = 30 * time.Second
 
 // NewTokens returns an Authenticator. With JWKS it fetches the keys, and goes on
-// doing so until ctx ends.
+// doing so until ctx ends. While it has not got them yet, its errors are Busy.
 func NewTokens(ctx context.Context, cfg TokenConfig) (*Tokens, error) {
 	if cfg.Issuer == "" || cfg.Audience == "" {
 		return nil, fmt.Errorf("tokens need an issuer and an audience that they must have: %w", platen.Invalid)
 	}
 	if (cfg.JWKS == "") == (cfg.Key == nil) {
 		return nil, fmt.Errorf("tokens need a key or the address of a key set, one of the two: %w", platen.Invalid)
+	}
+	if u, err := url.Parse(cfg.JWKS); cfg.Key == nil && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return nil, fmt.Errorf("the address of the key set is %q: want https://…: %w", cfg.JWKS, platen.Invalid)
 	}
 	if cfg.Algorithms == nil {
 		cfg.Algorithms = []string{"RS256", "ES256", "EdDSA"}
@@ -76,14 +78,9 @@ func NewTokens(ctx context.Context, cfg TokenConfig) (*Tokens, error) {
 		t.keys = func(*jwt.Token) (any, error) { return cfg.Key, nil }
 		return t, nil
 	}
-	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{cfg.JWKS}, keyfunc.Override{
-		HTTPTimeout:       10 * time.Second,
-		RefreshInterval:   10 * time.Minute,                        // a key that was withdrawn is refused after it
-		RefreshUnknownKID: rate.NewLimiter(rate.Every(refetch), 1), // so keys may change at any time,
-		RateLimitWaitMax:  time.Millisecond,                        // and tokens of unknown keys neither wait nor ask more often
-	})
+	keys, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: openKeySet(ctx, cfg.JWKS, cfg.Log)})
 	if err != nil {
-		return nil, fmt.Errorf("fetch the keys of tokens from %s: %w", cfg.JWKS, err)
+		return nil, fmt.Errorf("open the key set of tokens: %w", err)
 	}
 	t.keys = keys.Keyfunc
 	return t, nil
@@ -96,7 +93,9 @@ func (t *Tokens) Authenticate(r *http.Request) (c Caller, err error) {
 		return c, err
 	}
 	claims := jwt.MapClaims{}
-	if _, err := t.parser.ParseWithClaims(text, claims, t.keys); err != nil {
+	if _, err := t.parser.ParseWithClaims(text, claims, t.keys); errors.Is(err, errNoKeys) {
+		return c, err
+	} else if err != nil {
 		return c, fmt.Errorf("the token is not accepted: %s", reason(err))
 	}
 	tenant, _ := claims[t.claim].(string)

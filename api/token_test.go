@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"log/slog"
 	"maps"
 	"math/big"
 	"net/http"
@@ -272,7 +273,7 @@ func TestKeySets(t *testing.T) {
 	}
 	set := newKeySet(t)
 	set.set(public)
-	s := guarded(t, api.TokenConfig{JWKS: set.URL})
+	s := guarded(t, api.TokenConfig{JWKS: set.URL, Log: slog.New(slog.DiscardHandler)})
 	for name, pair := range pairs {
 		if got := s.list(t, "Bearer "+sign(t, pair.method, pair.Signer, name, claims(nil))); got.status != http.StatusOK {
 			t.Errorf("%s: got %d: %s", name, got.status, got.body)
@@ -290,7 +291,7 @@ func TestKeySets(t *testing.T) {
 func TestRotatedKeysArePickedUp(t *testing.T) {
 	set := newKeySet(t)
 	set.set(map[string]crypto.PublicKey{"old": keyPairs(t)["Ed25519"].Public()})
-	s := guarded(t, api.TokenConfig{JWKS: set.URL})
+	s := guarded(t, api.TokenConfig{JWKS: set.URL, Log: slog.New(slog.DiscardHandler)})
 	set.set(map[string]crypto.PublicKey{"new": testPublic})
 	if got := s.list(t, "Bearer "+sign(t, jwt.SigningMethodEdDSA, testPrivate, "new", claims(nil))); got.status != http.StatusOK {
 		t.Errorf("got %d: %s", got.status, got.body)
@@ -322,6 +323,8 @@ func TestTokenConfigsThatAreRefused(t *testing.T) {
 		"none":        func(c *api.TokenConfig) { c.Algorithms = []string{"EdDSA", "none"} },
 		"NONE":        func(c *api.TokenConfig) { c.Algorithms = []string{"NONE"} },
 		"HS256":       func(c *api.TokenConfig) { c.Algorithms = []string{"HS256"} },
+		"no address":  func(c *api.TokenConfig) { c.Key, c.JWKS = nil, "keys.json" },
+		"a file":      func(c *api.TokenConfig) { c.Key, c.JWKS = nil, "file:///etc/keys.json" },
 	} {
 		cfg := good
 		change(&cfg)

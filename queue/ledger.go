@@ -224,10 +224,16 @@ type keyed struct {
 // claim returns the job that an idempotency key belongs to: this one, unless the
 // key was used before.
 func (l ledger) claim(ctx context.Context, key string, k keyed) (keyed, error) {
-	name := "idempotency/" + platen.Digest([]byte(key)) + ".json"
-	err := l.put(ctx, name, k)
+	err := l.put(ctx, claimKey(key), k)
 	if errors.Is(err, platen.Conflict) {
-		return k, l.get(ctx, name, &k)
+		return l.claimed(ctx, key)
 	}
 	return k, err
 }
+
+// claimed returns the job that an idempotency key belongs to, or NotFound.
+func (l ledger) claimed(ctx context.Context, key string) (k keyed, err error) {
+	return k, l.get(ctx, claimKey(key), &k)
+}
+
+func claimKey(key string) string { return "idempotency/" + platen.Digest([]byte(key)) + ".json" }

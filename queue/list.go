@@ -16,7 +16,7 @@ type Filter struct {
 	State    State     // empty: any
 	Template string    // empty: any
 	Webhook  string    // of notices; empty: any
-	Dead     bool      // only those that failed through no fault of their own
+	Dead     bool      // only those that failed through no fault of their own and were not done again
 	From, To time.Time // of acceptance, days in UTC, both included; zero: 30 days up to now
 	Before   string    // id of a job: only older ones
 	Limit    int       // most jobs; 0: 50
@@ -79,7 +79,11 @@ func (q *Queue) list(ctx context.Context, tenant platen.TenantID, f Filter, fold
 			if err != nil {
 				return nil, "", err
 			}
-			if f.matches(r) {
+			wanted, err := q.wanted(ctx, l, f, r)
+			if err != nil {
+				return nil, "", err
+			}
+			if wanted {
 				list = append(list, r)
 			}
 		}
@@ -87,6 +91,16 @@ func (q *Queue) list(ctx context.Context, tenant platen.TenantID, f Filter, fold
 	return list, "", nil
 }
 
+// wanted reports whether a filter chooses a job.
+func (q *Queue) wanted(ctx context.Context, l ledger, f Filter, r Record) (bool, error) {
+	if !f.matches(r) || !f.Dead {
+		return f.matches(r), nil
+	}
+	again, err := q.doneAgain(ctx, l, r.ID)
+	return !again, err
+}
+
+// matches reports whether a filter chooses a job by what stands in its record.
 func (f Filter) matches(r Record) bool {
 	return (f.State == "" || f.State == r.State) && (f.Template == "" || f.Template == r.Template) && (!f.Dead || r.Dead) &&
 		(f.Webhook == "" || r.Notice != nil && f.Webhook == r.Notice.Webhook)

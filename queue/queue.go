@@ -275,7 +275,8 @@ func (q *Queue) Cancel(ctx context.Context, tenant platen.TenantID, id string) (
 
 var errCancelled = fmt.Errorf("the job was cancelled: %w", platen.Conflict)
 
-// Again does a job that has failed once more, as a new job.
+// Again does a job that has failed once more, as a new job. However often it is asked
+// for, that is one job.
 func (q *Queue) Again(ctx context.Context, tenant platen.TenantID, id string) (Record, error) {
 	r, err := q.Job(ctx, tenant, id)
 	if err != nil {
@@ -284,6 +285,22 @@ func (q *Queue) Again(ctx context.Context, tenant platen.TenantID, id string) (R
 	if r.Job == nil {
 		return r, fmt.Errorf("job %s is %s: only one that has failed can be done again: %w", id, r.State, platen.Conflict)
 	}
-	again, _, err := q.Accept(ctx, *r.Job, "")
+	again, _, err := q.Accept(ctx, *r.Job, againKey(id))
 	return again, err
+}
+
+// againKey is the idempotency key with which a job is done once more. Those of callers
+// have no line feed.
+func againKey(id string) string { return "again\n" + id }
+
+// doneAgain reports whether a job has been done once more.
+func (q *Queue) doneAgain(ctx context.Context, l ledger, id string) (bool, error) {
+	k, err := l.claimed(ctx, againKey(id))
+	if err == nil {
+		_, err = q.record(ctx, l.tenant, k.Job) // whoever claimed the key may not have kept the job
+	}
+	if errors.Is(err, platen.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -28,7 +28,7 @@ func newBundle(files map[string][]byte) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, stored := files[originFile]; ref != "" && !stored {
+	if _, stored := files[OriginFile]; ref != "" && !stored {
 		if files, err = extend(files, ref); err != nil {
 			return nil, err
 		}
@@ -93,6 +93,24 @@ func (b *Bundle) All() iter.Seq2[string, []byte] {
 func (b *Bundle) File(path string) ([]byte, bool) {
 	src, ok := b.files[path]
 	return src, ok
+}
+
+// Samples yields each sample of the bundle's data, in order of the path.
+func (b *Bundle) Samples() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for p := range b.under(samplesDir) {
+			if !yield(p, b.files[p]) {
+				return
+			}
+		}
+	}
+}
+
+// Paths yields the paths of all files of two bundles, in order.
+func Paths(a, b *Bundle) iter.Seq[string] {
+	all := slices.Concat(a.paths, b.paths)
+	slices.Sort(all)
+	return slices.Values(slices.Compact(all))
 }
 
 // served reports whether a document may load the file at path.

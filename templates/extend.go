@@ -12,9 +12,9 @@ import (
 )
 
 // A bundle that extends a baseline template holds all files of that one, but for
-// those that it brings itself. What it was made from stands in it as originFile, so
-// that it stays as it is when Platen comes with another baseline.
-const originFile = "extends.json"
+// those that it brings itself. What it was made from stands in it as OriginFile, so
+// that it stays as it is when Platen comes with another baseline. No upload may hold it.
+const OriginFile = "extends.json"
 
 // An Origin says what a bundle was made from.
 type Origin struct {
@@ -38,8 +38,8 @@ func extend(files map[string][]byte, ref string) (map[string][]byte, error) {
 		Extends: ref, Version: base.settings.Version, Digest: base.digest, Own: slices.Sorted(maps.Keys(files)),
 		Settings: string(base.files[settingsFile]),
 	}
-	if all[originFile], err = json.MarshalIndent(origin, "", "  "); err != nil {
-		return nil, fmt.Errorf("write %s: %w: %w", originFile, err, platen.Internal)
+	if all[OriginFile], err = json.MarshalIndent(origin, "", "  "); err != nil {
+		return nil, fmt.Errorf("write %s: %w: %w", OriginFile, err, platen.Internal)
 	}
 	return all, nil
 }
@@ -60,13 +60,13 @@ func extends(src []byte) (ref string, err error) {
 
 // readOrigin returns what a bundle was made from, nil if it extends nothing.
 func readOrigin(files map[string][]byte) (*Origin, error) {
-	src, ok := files[originFile]
+	src, ok := files[OriginFile]
 	if !ok {
 		return nil, nil
 	}
 	var o Origin
 	if err := json.Unmarshal(src, &o); err != nil {
-		return nil, &Error{File: originFile, Msg: "it is damaged: publish the template again"}
+		return nil, &Error{File: OriginFile, Msg: "it is damaged: publish the template again"}
 	}
 	return &o, nil
 }
@@ -78,7 +78,7 @@ func readSettings(files map[string][]byte, origin *Origin) (Settings, error) {
 	}
 	base, err := parseSettings([]byte(origin.Settings))
 	if err != nil {
-		return base, fmt.Errorf("%s: %w", originFile, err)
+		return base, fmt.Errorf("%s: %w", OriginFile, err)
 	}
 	return parseOver(base, files[settingsFile], "name", "version", "extends")
 }

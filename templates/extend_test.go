@@ -69,7 +69,7 @@ func TestExtendErrors(t *testing.T) {
 			t.Errorf("%q: %v, want %q", yaml, err, want)
 		}
 	}
-	if _, err := extending(t, extendingYAML, map[string]string{originFile: "{}"}); err == nil {
+	if _, err := extending(t, extendingYAML, map[string]string{OriginFile: "{}"}); err == nil {
 		t.Error("a bundle may bring its own extends.json")
 	}
 }

@@ -85,7 +85,7 @@ func (l limits) checkPath(p string) string {
 	case strings.Count(p, "/") > l.folders:
 		return fmt.Sprintf("the path has more than %d folders: flatten it", l.folders)
 	}
-	if l.stored && p == originFile {
+	if l.stored && p == OriginFile {
 		return ""
 	}
 	return checkPlace(p)

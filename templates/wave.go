@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dicode/platen"
@@ -15,6 +16,21 @@ type Wave struct {
 	Share float64   `json:"share,omitempty"` // of the jobs, more than 0 and less than 1
 	Sites []string  `json:"sites,omitempty"` // ids, as the data names them
 	From  time.Time `json:"from,omitzero"`
+}
+
+// String says for whom, for people.
+func (w Wave) String() string {
+	var words []string
+	if w.Share > 0 {
+		words = append(words, fmt.Sprintf("for %g %% of the jobs", 100*w.Share))
+	}
+	if len(w.Sites) > 0 {
+		words = append(words, "at "+strings.Join(w.Sites, ", "))
+	}
+	if !w.From.IsZero() {
+		words = append(words, "from "+w.From.Format(time.RFC3339))
+	}
+	return strings.Join(words, " ")
 }
 
 // Validate checks the wave; the error is Invalid and names the field.

@@ -66,6 +66,11 @@ func forGenerator(d *huma.OpenAPI) ([]byte, error) {
 			for _, p := range o.Parameters { // one that is not set is not sent
 				p.Extensions = map[string]any{"x-go-type-skip-optional-pointer": false}
 			}
+			for status, r := range o.Responses { // those of errors are in HTTPResponse, as all are
+				if status >= "400" {
+					r.Headers = nil
+				}
+			}
 		}
 	}
 	b, err := d.Downgrade()

@@ -13,7 +13,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/term"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer"
@@ -44,7 +43,7 @@ type result struct {
 }
 
 func (b *batch) run(ctx context.Context, tasks []task) error {
-	b.bar = b.progress(len(tasks))
+	b.bar = b.std.progress(len(tasks), "rendering")
 	b.bar.RenderBlank()
 	var group errgroup.Group
 	group.SetLimit(b.cmd.Workers)
@@ -72,14 +71,12 @@ func (b *batch) run(ctx context.Context, tasks []task) error {
 	return worst(b.errs)
 }
 
-// progress returns a bar if a person is watching several documents being made.
-func (b *batch) progress(n int) *progressbar.ProgressBar {
-	f, ok := b.std.err.(*os.File)
-	visible := ok && n > 1 && term.IsTerminal(int(f.Fd()))
+// progress returns a bar if a person is watching several things being done.
+func (s streams) progress(n int, what string) *progressbar.ProgressBar {
 	return progressbar.NewOptions(n,
-		progressbar.OptionSetWriter(b.std.err),
-		progressbar.OptionSetVisibility(visible),
-		progressbar.OptionSetDescription("rendering"),
+		progressbar.OptionSetWriter(s.err),
+		progressbar.OptionSetVisibility(n > 1 && isTerminal(s.err)),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionClearOnFinish(),

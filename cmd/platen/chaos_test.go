@@ -18,7 +18,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -92,12 +91,9 @@ type chaos struct {
 
 func newChaos(t *testing.T) *chaos {
 	c := &chaos{t: t, bucket: t.TempDir(), library: t.TempDir(), jobs: map[string]string{}}
-	c.program = filepath.Join(t.TempDir(), "platen")
-	if out, err := exec.Command("go", "build", "-o", c.program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	c.put("small/template.yaml", "name: small\nversion: 1.0.0\ncontract: batch-record/1\n")
-	c.put("small/document.hbs", `<!DOCTYPE html><html lang="en"><head><title>{{record.id}}</title></head><body><h1>{{record.id}}</h1></body></html>`)
+	c.program = buildProgram(t)
+	writeFile(t, filepath.Join(c.library, "small", "template.yaml"), "name: small\nversion: 1.0.0\ncontract: batch-record/1\n")
+	writeFile(t, filepath.Join(c.library, "small", "document.hbs"), `<!DOCTYPE html><html lang="en"><head><title>{{record.id}}</title></head><body><h1>{{record.id}}</h1></body></html>`)
 	var err error
 	if c.record, err = os.ReadFile("../../testdata/data/tablet-2p.json"); err != nil {
 		t.Fatal(err)
@@ -106,85 +102,13 @@ func newChaos(t *testing.T) *chaos {
 	return c
 }
 
-func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // flags are those that all processes have in common.
 func (c *chaos) flags() []string {
-	flags := []string{"--bucket", c.bucket, "--templates", c.library}
-	if os.Geteuid() == 0 {
-		flags = append(flags, "--chrome-sandbox=off")
-	}
-	return flags
-}
-
-func (c *chaos) put(name, text string) {
-	file := filepath.Join(c.library, name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// A child is a process that is killed and started again.
-type child struct {
-	chaos *chaos
-	args  []string
-	cmd   *exec.Cmd
-	done  chan struct{}
+	return append([]string{"--bucket", c.bucket, "--templates", c.library}, sandboxFlags()...)
 }
 
 func (c *chaos) add(program string, args ...string) {
-	c.children = append(c.children, &child{chaos: c, args: append([]string{program}, args...)})
-}
-
-// start starts the process. One that does not stay, since what it needs was killed
-// too, is started again.
-func (k *child) start() {
-	log, err := os.OpenFile(filepath.Join(k.chaos.library, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		k.chaos.t.Fatal(err)
-	}
-	defer log.Close()
-	k.cmd = exec.Command(k.args[0], k.args[1:]...)
-	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	k.cmd.Stderr = log
-	if err := k.cmd.Start(); err != nil {
-		k.chaos.t.Fatal(err)
-	}
-	k.done = make(chan struct{})
-	go func(cmd *exec.Cmd, done chan struct{}) {
-		cmd.Wait()
-		close(done)
-	}(k.cmd, k.done)
-	k.chaos.t.Cleanup(k.kill)
-}
-
-func (k *child) runs() bool {
-	select {
-	case <-k.done:
-		return false
-	default:
-		return true
-	}
-}
-
-func (k *child) kill() {
-	syscall.Kill(k.cmd.Process.Pid, syscall.SIGKILL)
-	<-k.done
-}
-
-func (k *child) stop() {
-	syscall.Kill(k.cmd.Process.Pid, syscall.SIGTERM)
-	<-k.done
+	c.children = append(c.children, &child{t: c.t, args: append([]string{program}, args...), log: filepath.Join(c.library, "log")})
 }
 
 // killAtRandom kills one of the processes after 0.3 to 2 seconds, and starts it

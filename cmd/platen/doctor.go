@@ -34,14 +34,17 @@ type finding struct {
 	Found string `json:"found"` // what is there, or what is wrong and how to mend it
 }
 
+// A check returns what it found, or what is wrong.
+type check struct {
+	name string
+	run  func() (string, error)
+}
+
 // Run makes every check, also after one has failed.
 func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
 	log := slog.New(slog.DiscardHandler) // the findings say all there is
 	health, err := chrome.Check(ctx, cmd.Browser.config(1, log))
-	checks := []struct {
-		name string
-		run  func() (string, error)
-	}{
+	checks := []check{
 		{"browser", func() (string, error) { return health.Program.Version + ", " + health.Program.Path, err }},
 		{"sandbox", func() (string, error) { return cmd.sandbox(health, err) }},
 		{"network", func() (string, error) { return network(health), err }},
@@ -49,7 +52,7 @@ func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
 		{"storage", func() (string, error) { return cmd.storage(ctx) }},
 	}
 	failed := false
-	for _, c := range checks {
+	for _, c := range append(checks, cmd.ownStorage(ctx)...) {
 		found, err := c.run()
 		if err != nil {
 			failed, found = true, words(err)
@@ -121,7 +124,7 @@ func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 	if cmd.Store.Bucket == noBucket {
 		return "none: documents are not kept", nil
 	}
-	b, closeBucket, err := cmd.Store.open()
+	b, closeBucket, err := cmd.Store.openMain()
 	if err != nil {
 		return "", err
 	}
@@ -130,6 +133,18 @@ func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 		return proveS3(ctx, s3)
 	}
 	return cmd.proveFolder(ctx, b)
+}
+
+// ownStorage are the checks of the buckets of tenants that have one of their own.
+func (cmd doctorCmd) ownStorage(ctx context.Context) (checks []check) {
+	own, err := cmd.Store.tenantBuckets()
+	if err != nil {
+		return []check{{"storage of tenants", func() (string, error) { return "", err }}}
+	}
+	for _, t := range own {
+		checks = append(checks, check{"storage of " + string(t.id), func() (string, error) { return proveS3(ctx, t.bucket) }})
+	}
+	return checks
 }
 
 // proveS3 lets the bucket prove itself; a server that hangs is a finding too.

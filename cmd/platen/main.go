@@ -44,17 +44,21 @@ type cli struct {
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
 	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
 	Worker    workerCmd    `cmd:"" help:"Render what platen serve accepts, beside it."`
+	Job       jobCmd       `cmd:"" help:"List, show, fetch, retry and cancel the jobs of a server."`
+	Delivery  deliveryCmd  `cmd:"" help:"List, show and retry what a server tells webhooks."`
+	Top       topCmd       `cmd:"" help:"Show queue, workers and tenants of a server as they change."`
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Token     tokenCmd     `cmd:"" help:"Make a token for development."`
 	Tenant    tenantCmd    `cmd:"" help:"Show and change what a tenant has decided for all its documents."`
+	Template  templateCmd  `cmd:"" help:"Publish, approve and activate the templates of a tenant."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
 	Inspect   inspectCmd   `cmd:"" help:"Say what a PDF is: pages, fonts, tags, outline, attachments, metadata, conformance."`
 	Doctor    doctorCmd    `cmd:"" help:"Check browser, sandbox, fonts and storage of this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
-	Verbose bool `short:"v" help:"Log what happens, stage by stage, to stderr."`
+	Log logFlags `embed:""`
 }
 
 const description = `Platen turns data into controlled documents.
@@ -78,7 +82,6 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		kong.Resolvers(environment(env)),
 		kong.Vars{"bucket": defaultBucket(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(std),
 	)
 	if err != nil {
 		return failure(std.err, err)
@@ -91,7 +94,10 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		fmt.Fprintf(std.err, "platen: %v\n%s\n", err, hint(err))
 		return exitUsage
 	}
-	return failure(std.err, command.Run(logger(std.err, c.Verbose)))
+	log := c.Log.logger(std.err, command.Command())
+	errs := c.Log.words(std.err, log, slog.LevelError)
+	std.err = c.Log.words(std.err, log, slog.LevelInfo)
+	return failure(errs, command.Run(std, log))
 }
 
 // helpArgs lets people write "platen help render" for "platen render --help".
@@ -128,14 +134,6 @@ func environment(env func(string) (string, bool)) kong.ResolverFunc {
 func userName(env func(string) (string, bool)) string {
 	name, _ := env("USER")
 	return name
-}
-
-func logger(w io.Writer, verbose bool) *slog.Logger {
-	level := slog.LevelWarn
-	if verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
 type versionCmd struct{}

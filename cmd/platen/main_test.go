@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("DATA", data)
 			env.Setenv("S3_ENDPOINT", s3.Endpoint)
 			env.Setenv("S3_SECRET", s3.SecretKey)
+			env.Setenv("S3_ACCESS", s3.AccessKey)
 			env.Setenv("PLATEN_S3_ACCESS_KEY", s3.AccessKey)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "share"))

@@ -13,7 +13,6 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/renderer/chrome"
-	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 )
 
@@ -90,40 +89,6 @@ func (f issueFlags) block() (platen.IssueBlock, error) {
 		}
 	}
 	return b, b.Validate()
-}
-
-type storeFlags struct {
-	Bucket string  `default:"${bucket}" help:"Where documents are kept for good: a folder, or s3://bucket/prefix?endpoint=https://host&region=name; none keeps nothing."`
-	S3     s3Flags `embed:"" prefix:"s3-"`
-}
-
-// Validate is called by kong.
-func (f *storeFlags) Validate() error {
-	if f.Bucket == "" {
-		return fmt.Errorf("--bucket is empty: name a folder, or %s", noBucket)
-	}
-	return f.checkURL()
-}
-
-const noBucket = "none"
-
-// open returns the bucket, nil if nothing is to be kept, and what closes it.
-func (f storeFlags) open() (storage.Bucket, func() error, error) {
-	if f.Bucket == noBucket {
-		return nil, func() error { return nil }, nil
-	}
-	if storage.IsS3(f.Bucket) {
-		b, err := f.openS3()
-		if err != nil {
-			return nil, nil, platen.WithKind(platen.Internal, errors.New(words(err)))
-		}
-		return b, b.Close, nil
-	}
-	b, err := storage.OpenFS(f.Bucket)
-	if err != nil {
-		return nil, nil, platen.WithKind(platen.Internal, fmt.Errorf("bucket %s: %s", f.Bucket, words(err)))
-	}
-	return b, b.Close, nil
 }
 
 // defaultBucket is where data of a user belongs by the XDG base directory

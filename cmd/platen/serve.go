@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,7 +27,10 @@ type serveCmd struct {
 	Workers int           `short:"n" default:"-1" help:"Documents at once. Default: one per CPU; with --redis none, as platen worker renders them."`
 	Grace   time.Duration `default:"30s" help:"How long running requests may take when the server is stopped."`
 
+	RedirectContent bool `help:"Send callers who want a PDF to the bucket, with an address that is valid for a minute, instead of passing it on. Needs an S3 bucket that they can reach."`
+
 	Auth    authFlags    `embed:"" group:"Who may call"`
+	TLS     tlsFlags     `embed:"" group:"TLS"`
 	Service serviceFlags `embed:""`
 }
 
@@ -41,52 +45,15 @@ func (cmd *serveCmd) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-type authFlags struct {
-	Issuer    string   `name:"token-issuer" placeholder:"URL" help:"Issuer that tokens must have. Without it everybody is the tenant default, and the server listens on loopback only."`
-	Audience  string   `name:"token-audience" placeholder:"NAME" help:"Audience that tokens must have."`
-	JWKS      string   `name:"token-jwks" placeholder:"URL" help:"JSON Web Key Set with which tokens are checked."`
-	KeyFile   string   `name:"token-key-file" placeholder:"FILE" help:"Public key (PEM) with which tokens are checked, instead of a key set."`
-	Algorithm []string `name:"token-algorithm" placeholder:"NAME" help:"Signature algorithms that are accepted. Default: RS256, ES256, EdDSA."`
-	Claim     string   `name:"token-tenant-claim" default:"tenant" help:"Claim that names the tenant."`
-}
-
-// authenticator returns who finds out who calls.
-func (f authFlags) authenticator(ctx context.Context, listen string, log *slog.Logger) (api.Authenticator, error) {
-	if f.Issuer == "" && f.JWKS == "" && f.KeyFile == "" {
-		if !isLoopback(listen) {
-			return nil, usage("--listen %s without --token-issuer: everybody on the network could do everything: configure tokens, or listen on 127.0.0.1", listen)
-		}
-		log.Warn("no tokens are configured: everybody on this machine is the tenant default and may do everything")
-		return api.Open{}, nil
-	}
-	cfg := api.TokenConfig{Issuer: f.Issuer, Audience: f.Audience, JWKS: f.JWKS, Algorithms: f.Algorithm, TenantClaim: f.Claim}
-	if f.KeyFile != "" {
-		src, err := readAtMost(f.KeyFile, nil, 64<<10)
-		if err != nil {
-			return nil, fmt.Errorf("--token-key-file %s: %w", f.KeyFile, err)
-		}
-		if cfg.Key, err = api.ParsePublicKey(src); err != nil {
-			return nil, fmt.Errorf("--token-key-file %s: %w", f.KeyFile, err)
-		}
-	}
-	return api.NewTokens(ctx, cfg)
-}
-
-func isLoopback(listen string) bool {
-	host, _, err := net.SplitHostPort(listen)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // Validate is called by kong.
 func (cmd *serveCmd) Validate() error {
 	if cmd.workers() == 0 && cmd.Service.Redis == "" {
 		return errors.New("--workers is 0, and without --redis nobody else could render: want 1 or more")
 	}
-	return nil
+	if err := cmd.Auth.validate(); err != nil {
+		return err
+	}
+	return cmd.TLS.validate(cmd.Auth.ClientCA)
 }
 
 // Help is the long text of "platen help serve".
@@ -107,32 +74,56 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	if err != nil {
 		return err
 	}
+	secure, err := cmd.TLS.open(cmd.Auth.ClientCA, log)
+	if err != nil {
+		return err
+	}
 	service, err := cmd.Service.open(ctx, cmd.workers(), log)
 	if err != nil {
 		return err
 	}
 	defer service.close()
+	service.metrics.Queue(service.queue)
 	a := api.New(api.Config{
 		Queue: service.queue, Renderer: service.renderer, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
-		Metrics: service.metrics, Log: log,
+		Redirect: cmd.RedirectContent, Metrics: service.metrics, Tracer: service.tracer, Log: log,
 	})
 	listener, err := net.Listen("tcp", cmd.Listen)
 	if err != nil {
 		return platen.WithKind(platen.Internal, fmt.Errorf("listen on %s: %w: choose another address with --listen", cmd.Listen, err))
 	}
-	fmt.Fprintf(std.err, "platen: listening on http://%s\n", listener.Addr())
-	return cmd.serve(ctx, listener, a, service, log)
+	scheme := "http"
+	if secure != nil {
+		scheme = "https"
+	}
+	fmt.Fprintf(std.err, "platen: listening on %s://%s\n", scheme, listener.Addr())
+	return cmd.serve(ctx, listener, newServer(a, secure, log), service, log)
+}
+
+// newServer returns the server of an API: secure is nil where it speaks HTTP.
+func newServer(a *api.API, secure *tls.Config, log *slog.Logger) *http.Server {
+	server := &http.Server{
+		Handler: a, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		HTTP2:    &http.HTTP2Config{WriteByteTimeout: time.Minute}, // a connection that takes no byte holds all its requests up
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	server.RegisterOnShutdown(a.Drain)
+	return server
+}
+
+// accept answers requests until the server is shut down.
+func accept(server *http.Server, listener net.Listener) error {
+	if server.TLSConfig != nil {
+		return server.ServeTLS(listener, "", "")
+	}
+	return server.Serve(listener)
 }
 
 // serve runs API, workers and reconciler until ctx ends or one of them fails.
-func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.API, s *service, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: a, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, server *http.Server, s *service, log *slog.Logger) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := accept(server, listener); !errors.Is(err, http.ErrServerClosed) {
 			return platen.WithKind(platen.Internal, err)
 		}
 		return nil
@@ -143,7 +134,6 @@ func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, a *api.AP
 	group.Go(func() error { return s.queue.Reconcile(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
-		a.Drain()
 		ending, cancel := context.WithTimeout(context.Background(), cmd.Grace)
 		defer cancel()
 		if err := server.Shutdown(ending); err != nil {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
@@ -20,7 +22,8 @@ import (
 // serviceFlags are what the processes of one installation have in common.
 type serviceFlags struct {
 	Templates  string `placeholder:"DIR" help:"Folder of templates, each a folder or a zip in it, beside baseline/<name>."`
-	Redis      string `placeholder:"URL" help:"Redis through which the processes of one installation share the queue, as in redis://host:6379/0. Without it the queue is in this process."`
+	Redis      string `placeholder:"URL" help:"Redis through which the processes of one installation share queue and cache, as in redis://host:6379/0. Without it the queue is in this process."`
+	CacheRedis string `placeholder:"URL" help:"Redis for the cache, if it is to be another one, which may evict what it likes."`
 	MaxBody    int64  `default:"64" help:"Largest request, in MiB."`
 	MaxQueued  int    `default:"100000" help:"Jobs of one tenant that may wait; more are refused with 429."`
 	MaxRunning int    `default:"0" help:"Jobs of one tenant at once; 0: no limit."`
@@ -40,17 +43,12 @@ func (f *serviceFlags) Validate() error {
 	return nil
 }
 
-// The cache of the process, and the largest value in it: documents of some twenty pages.
-const (
-	cacheBytes  = 64 << 20
-	cachedValue = 1 << 20
-)
-
 // A service is queue and renderer, ready to work.
 type service struct {
 	queue    *queue.Queue
 	renderer *renderer.Renderer
 	metrics  *api.Metrics
+	tracer   trace.Tracer
 	timeout  time.Duration // of one document
 	closers  []io.Closer   // in the order in which they were opened
 }
@@ -67,19 +65,19 @@ func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (
 
 // fill opens one part after the other into s.
 func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *slog.Logger) error {
-	bucket, closeBucket, err := f.Store.open()
+	spans, err := openTraces(ctx, log)
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, closer(closeBucket))
-	if err := answers(ctx, bucket); err != nil {
+	s.tracer = spans.Tracer("github.com/dicode/platen")
+	s.closers = append(s.closers, spans)
+	bucket, err := f.openBucket(ctx, s, log)
+	if err != nil {
 		return err
 	}
-	cached := storage.NewCached(bucket, storage.NewMemoryCache(cacheBytes), cachedValue)
-	s.metrics.Cache(cached.Counts)
 	cfg := renderer.Config{
-		Bucket: cached, Templates: (&shelf{dir: f.Templates}).template,
-		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Observe: s.metrics.Stage,
+		Bucket: bucket, Templates: (&shelf{dir: f.Templates}).template,
+		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage,
 	}
 	if workers > 0 {
 		pool, err := f.Browser.open(ctx, workers, log)
@@ -88,49 +86,87 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		}
 		cfg.Printer = pool
 		s.closers = append(s.closers, pool)
+		s.metrics.Browsers(pool.Starts)
+	}
+	var client *redis.Client
+	if f.Redis != "" {
+		if client, err = s.connect("--redis", f.Redis); err != nil {
+			return err
+		}
+		cfg.Turn = storage.NewRedisTurns(client, log).Take
 	}
 	s.renderer = renderer.New(cfg)
-	shares := func(platen.TenantID) queue.Share {
-		return queue.Share{Running: f.MaxRunning, Queued: f.MaxQueued}
-	}
-	dispatcher, err := f.dispatcher(ctx, s, shares)
+	queues, err := f.queues(ctx, s, client)
 	if err != nil {
 		return err
 	}
-	s.queue = queue.New(queue.Config{
-		Bucket: cached, Dispatcher: dispatcher, Shares: shares, Now: time.Now, Log: log, Observe: s.metrics.Job,
-	})
+	queues.Bucket, queues.Name, queues.Now, queues.Log, queues.Observe = bucket, processName(), time.Now, log, s.metrics.Job
+	queues.Tracer = s.tracer
+	s.queue = queue.New(queues)
 	return nil
 }
 
-// answers reports an error when the bucket does not answer. Afterwards every request
-// would say so, and whoever started the server is looking now.
-func answers(ctx context.Context, bucket storage.Bucket) error {
-	if _, err := bucket.Get(ctx, "queue/probe"); err != nil && !errors.Is(err, platen.NotFound) {
-		return platen.WithKind(platen.Internal, fmt.Errorf("--bucket: %w", err))
-	}
-	return nil
-}
-
-// dispatcher returns that of Redis, or one of this process.
-func (f serviceFlags) dispatcher(ctx context.Context, s *service, shares queue.Shares) (queue.Dispatcher, error) {
-	if f.Redis == "" {
-		return queue.NewMemory(shares, time.Now), nil
-	}
-	opt, err := redis.ParseURL(f.Redis)
+// processName is how people find this process.
+func processName() string {
+	host, err := os.Hostname()
 	if err != nil {
-		return nil, usage("--redis: %v: want redis://user:password@host:6379/0, or rediss:// for TLS", err)
+		host = "?"
+	}
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
+// stage tells everybody that a stage of rendering begins, and how long it took.
+func (s *service) stage(ctx context.Context, name string) (done func()) {
+	queue.Report(ctx, name)
+	_, span := s.tracer.Start(ctx, name)
+	start := time.Now()
+	return func() {
+		span.End()
+		s.metrics.Stage(name, time.Since(start))
+	}
+}
+
+// Each process delivers so many notices at once, and half as many of one tenant, whose
+// receivers may be slow.
+const notices = 8
+
+// queues opens the dispatchers in Redis, or, where client is nil, in this process.
+func (f serviceFlags) queues(ctx context.Context, s *service, client *redis.Client) (cfg queue.Config, err error) {
+	cfg.Shares = func(platen.TenantID) queue.Share { return queue.Share{Running: f.MaxRunning, Queued: f.MaxQueued} }
+	ofNotices := func(platen.TenantID) queue.Share { return queue.Share{Running: notices / 2} }
+	if client == nil {
+		cfg.Dispatcher, cfg.Notices = queue.NewMemory(cfg.Shares, time.Now), queue.NewMemory(ofNotices, time.Now)
+		return cfg, nil
+	}
+	jobs, err := queue.NewRedis(ctx, client, cfg.Shares, queue.RedisOptions{})
+	if err != nil {
+		return cfg, platen.WithKind(platen.Internal, fmt.Errorf("--redis: %w", err))
+	}
+	s.closers = append(s.closers, jobs)
+	told, err := queue.NewRedis(ctx, client, ofNotices, queue.RedisOptions{Prefix: "platen-notices"})
+	if err != nil {
+		return cfg, platen.WithKind(platen.Internal, fmt.Errorf("--redis: %w", err))
+	}
+	s.closers = append(s.closers, told)
+	if cfg.News, err = queue.NewNews(ctx, client, ""); err != nil {
+		return cfg, platen.WithKind(platen.Internal, fmt.Errorf("--redis: %w", err))
+	}
+	s.closers = append(s.closers, cfg.News)
+	cfg.Dispatcher, cfg.Notices = jobs, told
+	return cfg, nil
+}
+
+// connect returns a client of the Redis that a flag names.
+func (s *service) connect(flag, url string) (*redis.Client, error) {
+	opt, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, usage("%s: %v: want redis://user:password@host:6379/0, or rediss:// for TLS", flag, err)
 	}
 	opt.ContextTimeoutEnabled = true
 	redis.SetLogger(quiet{}) // what does not work is an error of the call that needed it
 	client := redis.NewClient(opt)
 	s.closers = append(s.closers, client)
-	d, err := queue.NewRedis(ctx, client, shares, queue.RedisOptions{})
-	if err != nil {
-		return nil, platen.WithKind(platen.Internal, fmt.Errorf("--redis: %w", err))
-	}
-	s.closers = append(s.closers, d)
-	return d, nil
+	return client, nil
 }
 
 // work renders n documents at once, until ctx ends. One more job is claimed, so that
@@ -141,6 +177,8 @@ func (s *service) work(ctx context.Context, n int) error { return s.queue.Work(c
 func (s *service) render(ctx context.Context, job platen.Job) (platen.Document, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	start := time.Now()
+	defer func() { s.metrics.Rendered(job.Tenant, time.Since(start)) }()
 	return s.renderer.Render(ctx, job)
 }
 
@@ -149,10 +187,6 @@ func (s *service) close() {
 		s.closers[i].Close()
 	}
 }
-
-type closer func() error
-
-func (c closer) Close() error { return c() }
 
 // quiet is a logger of go-redis that says nothing.
 type quiet struct{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/storage"
@@ -69,8 +70,9 @@ func (cmd settingsGetCmd) Run(ctx context.Context, std streams) error {
 }
 
 type settingsPutCmd struct {
-	File string      `arg:"" help:"Settings in JSON; - reads stdin."`
-	Of   tenantFlags `embed:""`
+	File     string `arg:"" help:"Settings in JSON; - reads stdin."`
+	actFlags `embed:""`
+	Of       tenantFlags `embed:""`
 }
 
 // Help is the long text of "platen help tenant settings put".
@@ -86,7 +88,7 @@ The fields are the keys of --watermark in "platen help render"; an image is
 
 // Run adds a revision.
 func (cmd settingsPutCmd) Run(ctx context.Context, std streams) error {
-	src, err := readData(ctx, cmd.File, std.in, tenant.MaxBytes)
+	src, err := readData(ctx, cmd.File, std.in, tenant.MaxSettings)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
@@ -99,10 +101,14 @@ func (cmd settingsPutCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer closeBucket()
-	r, err := tenant.Put(ctx, bucket, s)
+	last, err := tenant.Current(ctx, bucket)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "tenant %s, revision %d, sha256 %s\n", cmd.Of.Tenant, r.Number, r.Digest)
+	r, err := tenant.Put(ctx, bucket, s, tenant.Change{Base: last.Number, By: cmd.By, Reason: cmd.Reason, At: time.Now()})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.err, "tenant %s, revision %d, sha256 %s\n", cmd.Of.Tenant, r.Number, r.Settings.Look())
 	return nil
 }

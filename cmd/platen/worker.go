@@ -9,6 +9,7 @@ import (
 )
 
 type workerCmd struct {
+	Listen  string       `placeholder:"ADDR" help:"Address for /metrics, /livez, /readyz and /version, as in 127.0.0.1:9090. It asks nobody who they are. Without it there is none."`
 	Workers int          `short:"n" default:"${workers}" help:"Documents at once."`
 	Service serviceFlags `embed:""`
 }
@@ -40,6 +41,13 @@ func (cmd *workerCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		return err
 	}
 	defer s.close()
+	if cmd.Listen != "" {
+		server, err := s.observe(ctx, cmd.Listen, log)
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+	}
 	fmt.Fprintf(std.err, "platen: working, %s at once\n", count(cmd.Workers, "document"))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.work(ctx, cmd.Workers) })

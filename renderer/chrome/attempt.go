@@ -82,7 +82,7 @@ func (p *Pool) attempt(ctx context.Context, s *slot, m platen.Markup) ([]byte, e
 
 // attemptAlone prints with a browser that is started for this document only.
 func (p *Pool) attemptAlone(ctx context.Context, m platen.Markup) ([]byte, error) {
-	process, err := p.start(ctx)
+	process, err := p.start(ctx, becauseRetry)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ type process struct {
 	mu      sync.Mutex
 	running int // documents being printed
 	printed int
-	retired bool // takes no further document; killed when none is running
+	over    reason // why it takes no further document, and is killed when none is running; empty: it takes more
 	cause   error
 }
 

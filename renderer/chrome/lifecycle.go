@@ -1,12 +1,16 @@
 package chrome
 
-import "time"
+import (
+	"cmp"
+	"errors"
+	"time"
+)
 
 // begin takes the process for one document; false when it takes no more.
 func (p *process) begin() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.retired || p.ctx.Err() != nil {
+	if p.over != "" || p.ctx.Err() != nil {
 		return false
 	}
 	p.running++
@@ -18,7 +22,7 @@ func (p *process) done() {
 	p.mu.Lock()
 	p.running--
 	p.printed++
-	idle := p.retired && p.running == 0
+	idle := p.over != "" && p.running == 0
 	p.mu.Unlock()
 	if idle {
 		p.kill()
@@ -26,9 +30,9 @@ func (p *process) done() {
 }
 
 // retire lets the process finish what it prints and then ends it.
-func (p *process) retire() {
+func (p *process) retire(why reason) {
 	p.mu.Lock()
-	p.retired = true
+	p.over = cmp.Or(p.over, why)
 	idle := p.running == 0
 	p.mu.Unlock()
 	if idle {
@@ -38,8 +42,12 @@ func (p *process) retire() {
 
 // end kills the process at once. Its documents learn the first cause.
 func (p *process) end(cause error) {
+	why := becauseFailure
+	if errors.Is(cause, errMemory) {
+		why = becauseMemory
+	}
 	p.mu.Lock()
-	p.retired = true
+	p.over = cmp.Or(p.over, why)
 	if p.cause == nil {
 		p.cause = cause
 	}
@@ -57,15 +65,22 @@ func (p *process) why(err error) error {
 	return err
 }
 
+// left returns why the process takes no more documents.
+func (p *process) left() reason {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return cmp.Or(p.over, becauseFailure) // it has died by itself
+}
+
 // worn reports why the process should be replaced, "" when it should not.
-func (p *process) worn(cfg Config, now time.Time) string {
+func (p *process) worn(cfg Config, now time.Time) reason {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.printed >= cfg.RecycleAfter:
-		return "count"
+		return becauseCount
 	case now.Sub(p.born) >= cfg.MaxAge:
-		return "age"
+		return becauseAge
 	}
 	return ""
 }

@@ -33,7 +33,7 @@ func (p *Pool) watch() {
 				p.cfg.Log.Warn("kill the browser", "reason", "memory", "bytes", used)
 				process.end(fmt.Errorf("%w: %d MiB, the limit is %d MiB: make the document or its images smaller, or raise the limit", errMemory, used>>20, killAt*p.cfg.MaxMemory>>20))
 			case used > p.cfg.MaxMemory:
-				process.retire()
+				process.retire(becauseMemory)
 			}
 		}
 	}

@@ -25,6 +25,7 @@ type Pool struct {
 	isolated bool            // whether they have a network namespace of their own
 
 	heartbeat time.Duration // how often a browser that prints is asked whether it hangs
+	starts    starts
 
 	seats  []*seat
 	alone  sync.Map // of *process: browsers that print one document only
@@ -74,6 +75,7 @@ func Open(ctx context.Context, cfg Config) (*Pool, error) {
 		closed: make(chan struct{}),
 
 		heartbeat: heartbeat,
+		starts:    newStarts(),
 	}
 	for i := range p.seats {
 		p.seats[i] = &seat{}
@@ -117,16 +119,18 @@ func (p *Pool) Close() error {
 func (p *Pool) take(ctx context.Context, s *seat) (*process, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	why := becauseFirst
 	if s.process != nil {
-		if why := s.process.worn(p.cfg, time.Now()); why != "" {
-			p.cfg.Log.Debug("replace the browser", "reason", why)
-			s.process.retire()
+		if worn := s.process.worn(p.cfg, time.Now()); worn != "" {
+			s.process.retire(worn)
 		}
 		if s.process.begin() {
 			return s.process, nil
 		}
+		why = s.process.left()
+		p.cfg.Log.Debug("replace the browser", "reason", why)
 	}
-	fresh, err := p.start(ctx)
+	fresh, err := p.start(ctx, why)
 	if err != nil {
 		return nil, err
 	}
@@ -155,15 +159,19 @@ func (p *Pool) processes() []*process {
 // network namespace of its own. Without one, the flags keep it off the network.
 func (p *Pool) startFirst(ctx context.Context) (*process, error) {
 	p.modify, p.isolated = isolate, true
-	first, err := p.start(ctx)
+	first, err := p.start(ctx, becauseFirst)
 	if err == nil || ctx.Err() != nil {
 		return first, err
 	}
 	p.cfg.Log.Info("the browser gets no network namespace of its own", "err", err)
 	p.modify, p.isolated = supervise, false
-	return p.start(ctx)
+	return p.start(ctx, becauseFirst)
 }
 
-func (p *Pool) start(ctx context.Context) (*process, error) {
-	return startProcess(ctx, p.cfg, p.program.Path, p.home.dir, p.modify)
+func (p *Pool) start(ctx context.Context, why reason) (*process, error) {
+	fresh, err := startProcess(ctx, p.cfg, p.program.Path, p.home.dir, p.modify)
+	if err == nil {
+		p.starts[why].Add(1)
+	}
+	return fresh, err
 }

@@ -26,9 +26,24 @@ func (r *run) block(b *Block, sc *scope) *Error {
 			return r.program(b.Inverse, sc, sc.levels)
 		}
 		return r.within(v, b, sc, v)
-	default:
-		return r.section(b, sc)
+	case testName:
+		if len(b.Call.Args)+len(b.Call.Hash) > 0 {
+			return r.test(b, sc)
+		}
 	}
+	return r.section(b, sc)
+}
+
+// test runs the part of a block that the value of its helper decides on.
+func (r *run) test(b *Block, sc *scope) *Error {
+	v, err := r.call(&b.Call, b.Pos, sc, true, true)
+	if err != nil {
+		return err
+	}
+	if isTrue(v, false) {
+		return r.program(b.Program, sc, sc.levels)
+	}
+	return r.program(b.Inverse, sc, sc.levels)
 }
 
 func (r *run) ifBlock(b *Block, sc *scope, yes, no *Program) *Error {

@@ -8,6 +8,10 @@ var (
 	inlineNames = []string{"lookup", "log"}
 )
 
+// testName is the helper whose value is tested without if: {{#feature "x"}} is
+// {{#if (feature "x")}}. Without an argument it is the name of a field.
+const testName = "feature"
+
 // simpleName returns the name of a callee that could name a helper: a literal, or
 // one segment without this, ../ or @.
 func simpleName(e Expr) string {
@@ -55,6 +59,7 @@ func (p *parser) checkBlock(b *Block) *Error {
 		}
 	case isOneOf(name, inlineNames):
 		return p.fail(b.Pos, "%s is not a block: write {{%s ...}}", name, name)
+	case name == testName:
 	case len(b.Call.Args)+len(b.Call.Hash) > 0:
 		original := originalOf(b.Call.Callee)
 		if guess := platen.Nearest(original, blockNames); guess != "" {

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/storage"
+)
+
+// What is cached of the bucket.
+const (
+	cachedValue = 1 << 20   // bytes of the largest value: a document of some twenty pages
+	cacheBytes  = 64 << 20  // in this process
+	cacheTTL    = time.Hour // in Redis
+)
+
+// openBucket opens what jobs and documents are kept in. In front of it stands a cache in
+// this process; behind that, in front of the main bucket, the one in Redis. What a tenant
+// keeps in a bucket of its own does not get into Redis.
+func (f serviceFlags) openBucket(ctx context.Context, s *service, log *slog.Logger) (storage.Bucket, error) {
+	all, err := f.Store.openAll()
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, all)
+	if err := all.answer(ctx, log); err != nil {
+		return nil, err
+	}
+	main := all.main
+	if f.CacheRedis != "" || f.Redis != "" {
+		shared, err := f.sharedCache(ctx, s, main, log)
+		if err != nil {
+			return nil, err
+		}
+		main = shared
+	}
+	cached := storage.NewCached(all.routed(main, log), storage.NewMemoryCache(cacheBytes), cachedValue)
+	s.metrics.Cache("memory", cached.Counts)
+	return cached, nil
+}
+
+// sharedCache returns the bucket with the cache in Redis, which is not asked yet.
+func (f serviceFlags) sharedCache(ctx context.Context, s *service, main storage.Bucket, log *slog.Logger) (*storage.Cached, error) {
+	flag := "--redis"
+	if f.CacheRedis != "" {
+		flag = "--cache-redis"
+	}
+	client, err := s.connect(flag, cmp.Or(f.CacheRedis, f.Redis))
+	if err != nil {
+		return nil, err
+	}
+	secret, err := storage.CacheSecret(ctx, main)
+	if err != nil {
+		return nil, platen.WithKind(platen.Internal, fmt.Errorf("--bucket: %w", err))
+	}
+	cached := storage.NewCached(main, storage.NewRedisCache(client, secret, cacheTTL, log), cachedValue)
+	s.metrics.Cache("redis", cached.Counts)
+	return cached, nil
+}
+
+// answerTime is how long the start of a service waits for the bucket of a tenant.
+const answerTime = 10 * time.Second
+
+// answer reports an error when a bucket refuses, or the main one does not answer: afterwards
+// requests would say so, and whoever started the server is looking now. A tenant's own
+// bucket that does not answer keeps nobody else waiting, and is only told of.
+func (s stores) answer(ctx context.Context, log *slog.Logger) error {
+	if err := probe(ctx, s.main, "queue/probe"); err != nil {
+		return platen.WithKind(platen.Internal, fmt.Errorf("--bucket: %w", err))
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	tenants := slices.Sorted(maps.Keys(s.own))
+	refused := make([]error, len(tenants))
+	var group errgroup.Group
+	group.SetLimit(32)
+	for i, id := range tenants {
+		group.Go(func() error {
+			err := probe(ctx, s.own[id], "tenants/"+string(id)+"/queue/probe")
+			if errors.Is(err, platen.Busy) {
+				log.Warn("the bucket of a tenant does not answer", "tenant", id, "err", err)
+			} else if err != nil {
+				refused[i] = fmt.Errorf("--tenant-buckets: tenant %s: %w", id, err)
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	return platen.WithKind(platen.Internal, cmp.Or(refused...))
+}
+
+// probe asks a bucket for a key that nobody has put.
+func probe(ctx context.Context, b storage.Bucket, key string) error {
+	if _, err := b.Get(ctx, key); !errors.Is(err, platen.NotFound) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A load is what several tenants do with an installation at the same time.
+type load struct {
+	t         *testing.T
+	url       string
+	http      *http.Client
+	visitors  []*visitor
+	processes []int             // those that may have browsers
+	records   map[string][]byte // by name
+
+	number    atomic.Int64 // of the next record, so that each document is another one
+	documents atomic.Int64 // that were fetched
+	cached    atomic.Int64 // their bytes, which the server has read and keeps for a while
+	crashes   atomic.Int64
+}
+
+func newLoad(t *testing.T, url string, token func(tenant string) string) *load {
+	l := &load{t: t, url: url, records: map[string][]byte{}}
+	l.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: 2 * time.Minute}
+	for _, name := range []string{"tablet-2p", "tablet-20p"} {
+		var err error
+		if l.records[name], err = os.ReadFile("../../testdata/data/" + name + ".json"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tenant := range []string{"acme", "globex", "initech"} {
+		l.visitors = append(l.visitors, newVisitor(l, token(tenant)))
+	}
+	return l
+}
+
+// String says how far it is.
+func (l *load) String() string {
+	return fmt.Sprintf("%d documents, %d browsers killed", l.documents.Load(), l.crashes.Load())
+}
+
+// run has all visitors follow all their habits for some time, and returns when what
+// they have begun is done.
+func (l *load) run(length time.Duration) {
+	end := time.Now().Add(length)
+	var group sync.WaitGroup
+	for _, v := range l.visitors {
+		for _, h := range habits {
+			group.Go(func() { l.follow(v, h, end) })
+		}
+	}
+	group.Go(func() { l.crash(end.Add(-length / 5)) }) // early enough for a new browser to be there at the end
+	group.Wait()
+	l.http.CloseIdleConnections()
+}
+
+// follow does the same again and again. After a first mistake it is over.
+func (l *load) follow(v *visitor, h habit, end time.Time) {
+	for time.Now().Before(end) && l.t.Context().Err() == nil {
+		if err := h.do(v, l.t.Context()); err != nil {
+			l.t.Errorf("%s: %v", h.name, err)
+			return
+		}
+		<-time.After(h.pause/2 + rand.N(h.pause))
+	}
+}
+
+// crash kills a browser now and then: whoever prints in it prints once more.
+func (l *load) crash(end time.Time) {
+	pause := max(2*time.Second, time.Until(end)/50)
+	for time.Now().Add(pause).Before(end) && l.t.Context().Err() == nil {
+		<-time.After(pause)
+		var browsers []int
+		for _, pid := range l.processes {
+			browsers = append(browsers, children(pid)...)
+		}
+		if len(browsers) > 0 {
+			syscall.Kill(browsers[rand.N(len(browsers))], syscall.SIGKILL)
+			l.crashes.Add(1)
+		}
+	}
+}
+
+// got counts a document that was fetched for the first time.
+func (l *load) got(pdf []byte) {
+	l.documents.Add(1)
+	if len(pdf) <= cachedValue {
+		l.cached.Add(int64(len(pdf)))
+	}
+}
+
+// goroutines returns how many the server has.
+func (l *load) goroutines() float64 {
+	req, err := http.NewRequestWithContext(l.t.Context(), http.MethodGet, l.url+"/metrics", nil)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.visitors[0].authorize(req.Context(), req)
+	res, err := l.http.Do(req)
+	if err != nil {
+		l.t.Errorf("metrics: %v", err)
+		return 0
+	}
+	defer res.Body.Close()
+	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		if n, ok := strings.CutPrefix(lines.Text(), "go_goroutines "); ok {
+			value, err := strconv.ParseFloat(n, 64)
+			if err != nil {
+				l.t.Errorf("metrics: %v", err)
+			}
+			return value
+		}
+	}
+	l.t.Errorf("metrics: %s, without go_goroutines", res.Status)
+	return 0
+}
