@@ -99,12 +99,13 @@ func (a *API) createBatch(ctx context.Context, c Caller, in *createBatchInput) (
 	jobs := make([]platen.Job, len(in.Body.Items))
 	refused := newProblem(http.StatusUnprocessableEntity, "some of the documents are refused, so none is accepted")
 	mayTell := a.deliveryCheck(ctx, c.Tenant)
+	delivery := a.deliveryCheck(ctx, c.Tenant)
 	for i, item := range in.Body.Items {
 		if item.Priority == "" {
 			item.Priority = string(platen.Bulk)
 		}
 		jobs[i] = item.job(c)
-		err := a.check(ctx, jobs[i])
+		err := a.check(ctx, jobs[i], delivery)
 		if err == nil {
 			err = mayTell(jobs[i].Delivery)
 		}

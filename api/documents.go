@@ -168,7 +168,7 @@ func (a *API) accept(ctx context.Context, c Caller, in *createInput) (r queue.Re
 		return r, err
 	}
 	job := in.Body.job(c)
-	if err := a.check(ctx, job); err != nil {
+	if err := a.check(ctx, job, a.deliveryCheck(ctx, c.Tenant)); err != nil {
 		return r, err
 	}
 	if err := a.deliveryCheck(ctx, c.Tenant)(job.Delivery); err != nil {
@@ -179,7 +179,10 @@ func (a *API) accept(ctx context.Context, c Caller, in *createInput) (r queue.Re
 }
 
 // check refuses a job whose end can be told now.
-func (a *API) check(ctx context.Context, job platen.Job) error {
+func (a *API) check(ctx context.Context, job platen.Job, delivery func(platen.Delivery) error) error {
+	if err := delivery(job.Delivery); err != nil {
+		return err
+	}
 	err := a.Renderer.Check(ctx, job)
 	if errors.Is(err, platen.NotFound) {
 		p := newProblem(http.StatusUnprocessableEntity, "the template cannot be used")

@@ -11,12 +11,14 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/webhook"
 )
 
 // serviceFlags are what the processes of one installation have in common.
@@ -27,6 +29,8 @@ type serviceFlags struct {
 	MaxBody    int64  `default:"64" help:"Largest request, in MiB."`
 	MaxQueued  int    `default:"100000" help:"Jobs of one tenant that may wait; more are refused with 429."`
 	MaxRunning int    `default:"0" help:"Jobs of one tenant at once; 0: no limit."`
+
+	WebhookAllow []string `placeholder:"NET" help:"Networks, addresses and hosts off the public Internet to which notices may be sent, as in 10.20.0.0/16 or lims.lab.example; by default none."`
 
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
@@ -47,6 +51,7 @@ func (f *serviceFlags) Validate() error {
 type service struct {
 	queue    *queue.Queue
 	renderer *renderer.Renderer
+	webhooks *webhook.Sender
 	metrics  *api.Metrics
 	tracer   trace.Tracer
 	timeout  time.Duration // of one document
@@ -103,6 +108,14 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	queues.Bucket, queues.Name, queues.Now, queues.Log, queues.Observe = bucket, processName(), time.Now, log, s.metrics.Job
 	queues.Tracer = s.tracer
 	s.queue = queue.New(queues)
+	allow, err := webhook.ParseAllow(f.WebhookAllow)
+	if err != nil {
+		return usage("--webhook-allow: %s", words(err))
+	}
+	if len(f.WebhookAllow) > 0 {
+		log.Warn("notices may be sent to addresses off the public Internet", "allowed", f.WebhookAllow)
+	}
+	s.webhooks = webhook.NewSender(webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Log: log})
 	return nil
 }
 
@@ -169,9 +182,14 @@ func (s *service) connect(flag, url string) (*redis.Client, error) {
 	return client, nil
 }
 
-// work renders n documents at once, until ctx ends. One more job is claimed, so that
-// no browser waits while what became of a job is written down.
-func (s *service) work(ctx context.Context, n int) error { return s.queue.Work(ctx, n+1, s.render) }
+// work renders n documents at once, and delivers notices, until ctx ends. One more job
+// is claimed, so that no browser waits while what became of a job is written down.
+func (s *service) work(ctx context.Context, n int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.queue.Work(ctx, n+1, s.render) })
+	group.Go(func() error { return s.queue.Notify(ctx, notices, s.webhooks.Deliver) })
+	return group.Wait()
+}
 
 // render renders a job within the time that one document may take.
 func (s *service) render(ctx context.Context, job platen.Job) (platen.Document, error) {
