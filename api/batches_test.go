@@ -94,29 +94,30 @@ func unzip(t *testing.T, z *zip.Reader, name string) []byte {
 
 // One document that is refused refuses all of them, and says which it is.
 func TestBatchRefused(t *testing.T) {
-	m := modes[0]
-	s := m.serve(t, options{waiting: true})
-	bad := strings.Replace(text(t, request(t, "bad")), `"record"`, `"rekord"`, 1)
-	r := s.do(t, "POST", "/v1/batches", `{"items":[`+text(t, request(t, "good"))+`,`+bad+`]}`, "Content-Type", "application/json")
-	p := r.problem(t, http.StatusUnprocessableEntity)
-	for _, f := range p.Errors {
-		if !strings.HasPrefix(f.Pointer, "/items/1/data") {
-			t.Errorf("fault at %s: %s", f.Pointer, f.Detail)
+	eachMode(t, func(t *testing.T, m mode) {
+		s := m.serve(t, options{waiting: true})
+		bad := strings.Replace(text(t, request(t, "bad")), `"record"`, `"rekord"`, 1)
+		r := s.do(t, "POST", "/v1/batches", `{"items":[`+text(t, request(t, "good"))+`,`+bad+`]}`, "Content-Type", "application/json")
+		p := r.problem(t, http.StatusUnprocessableEntity)
+		for _, f := range p.Errors {
+			if !strings.HasPrefix(f.Pointer, "/items/1/data") {
+				t.Errorf("fault at %s: %s", f.Pointer, f.Detail)
+			}
 		}
-	}
-	if len(p.Errors) == 0 {
-		t.Error("the problem names no place")
-	}
-	if page := s.do(t, "GET", "/v1/documents", ""); !bytes.Contains(page.body, []byte(`"documents":[]`)) {
-		t.Errorf("something was accepted: %s", page.body)
-	}
-	s.do(t, "POST", "/v1/batches", `{"items":[]}`, "Content-Type", "application/json").problem(t, http.StatusUnprocessableEntity)
-	s.do(t, "GET", "/v1/batches/01a21447-f458-749b-bc95-25f1b0a3ff28", "").problem(t, http.StatusNotFound)
+		if len(p.Errors) == 0 {
+			t.Error("the problem names no place")
+		}
+		if page := s.do(t, "GET", "/v1/documents", ""); !bytes.Contains(page.body, []byte(`"documents":[]`)) {
+			t.Errorf("something was accepted: %s", page.body)
+		}
+		s.do(t, "POST", "/v1/batches", `{"items":[]}`, "Content-Type", "application/json").problem(t, http.StatusUnprocessableEntity)
+		s.do(t, "GET", "/v1/batches/01a21447-f458-749b-bc95-25f1b0a3ff28", "").problem(t, http.StatusNotFound)
 
-	waiting := s.do(t, "POST", "/v1/batches", batchOf(t, "one"), "Content-Type", "application/json")
-	var b client.Batch
-	if err := json.Unmarshal(waiting.body, &b); err != nil {
-		t.Fatal(err)
-	}
-	s.do(t, "GET", "/v1/batches/"+b.Id+"/content", "").problem(t, http.StatusConflict)
+		waiting := s.do(t, "POST", "/v1/batches", batchOf(t, "one"), "Content-Type", "application/json")
+		var b client.Batch
+		if err := json.Unmarshal(waiting.body, &b); err != nil {
+			t.Fatal(err)
+		}
+		s.do(t, "GET", "/v1/batches/"+b.Id+"/content", "").problem(t, http.StatusConflict)
+	})
 }

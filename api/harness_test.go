@@ -234,10 +234,11 @@ func (o options) sender(t *testing.T, bucket storage.Bucket) *webhook.Sender {
 }
 
 // Templates of the tests: those that Platen brings, and one that cannot be filled.
-var findTemplate = func() func(context.Context, string) (*templates.Template, error) {
+var findTemplate = func() renderer.Templates {
 	var mu sync.Mutex
 	kept := map[string]*templates.Template{}
-	return func(_ context.Context, name string) (*templates.Template, error) {
+	return func(_ context.Context, job platen.Job, _ string) (*templates.Template, error) {
+		name := job.Template
 		mu.Lock()
 		defer mu.Unlock()
 		if t := kept[name]; t != nil {

@@ -107,7 +107,7 @@ func TestTheLogHoldsNoData(t *testing.T) {
 				t.Errorf("got %+v", d)
 			}
 		})
-		if !strings.Contains(log.String(), `"path":"/v1/documents/:id/content"`) {
+		if !strings.Contains(log.String(), `"route":"/v1/documents/:id/content"`) {
 			t.Error("requests are not logged")
 		}
 		for line := range strings.Lines(log.String()) {

@@ -197,33 +197,35 @@ func TestTokensThatAreRefused(t *testing.T) {
 }
 
 func TestScopes(t *testing.T) {
-	s := modes[0].serve(t, options{waiting: true})
-	body := text(t, request(t, "scope"))
-	for _, tt := range []struct {
-		scope        api.Scope
-		read, create int
-	}{
-		{api.ReadDocuments, http.StatusOK, http.StatusForbidden},
-		{api.WriteDocuments, http.StatusForbidden, http.StatusAccepted},
-		{api.Admin, http.StatusOK, http.StatusAccepted},
-		{"documents", http.StatusForbidden, http.StatusForbidden},
-		{"", http.StatusForbidden, http.StatusForbidden},
-	} {
-		for _, call := range []struct {
-			method, body string
-			want         int
-		}{{"GET", "", tt.read}, {"POST", body, tt.create}} {
-			r := s.request(t, call.method, "/v1/documents", call.body)
-			r.Header.Set("Authorization", "Bearer "+token(t, "acme", tt.scope))
-			got := send(t, r)
-			if got.status != call.want {
-				t.Errorf("%q: %s gives %d", tt.scope, call.method, got.status)
-			}
-			if got.status == http.StatusForbidden {
-				got.problem(t, http.StatusForbidden)
+	eachMode(t, func(t *testing.T, m mode) {
+		s := m.serve(t, options{waiting: true})
+		body := text(t, request(t, "scope"))
+		for _, tt := range []struct {
+			scope        api.Scope
+			read, create int
+		}{
+			{api.ReadDocuments, http.StatusOK, http.StatusForbidden},
+			{api.WriteDocuments, http.StatusForbidden, http.StatusAccepted},
+			{api.Admin, http.StatusOK, http.StatusAccepted},
+			{"documents", http.StatusForbidden, http.StatusForbidden},
+			{"", http.StatusForbidden, http.StatusForbidden},
+		} {
+			for _, call := range []struct {
+				method, body string
+				want         int
+			}{{"GET", "", tt.read}, {"POST", body, tt.create}} {
+				r := s.request(t, call.method, "/v1/documents", call.body)
+				r.Header.Set("Authorization", "Bearer "+token(t, "acme", tt.scope))
+				got := send(t, r)
+				if got.status != call.want {
+					t.Errorf("%q: %s gives %d", tt.scope, call.method, got.status)
+				}
+				if got.status == http.StatusForbidden {
+					got.problem(t, http.StatusForbidden)
+				}
 			}
 		}
-	}
+	})
 }
 
 // A keySet serves public keys as JWKs (RFC 7517).
@@ -299,18 +301,25 @@ func TestRotatedKeysArePickedUp(t *testing.T) {
 }
 
 func TestTheTenantIsThatOfTheToken(t *testing.T) {
-	s := modes[0].serve(t, options{waiting: true})
-	body := strings.Replace(text(t, request(t, "tenant")), `{"data"`, `{"tenant":"globex","data"`, 1)
-	p := s.do(t, "POST", "/v1/documents", body).problem(t, http.StatusUnprocessableEntity)
-	if len(p.Errors) != 1 || p.Errors[0].Pointer != "/tenant" {
-		t.Errorf("got %+v", p)
-	}
-	s.do(t, "GET", "/v1/documents?tenant=globex", "").problem(t, http.StatusUnprocessableEntity)
-	s.do(t, "GET", "/v1/tenants/globex/documents", "").problem(t, http.StatusNotFound)
-	d := s.create(t, request(t, "tenant"))
-	if got := s.do(t, "GET", d.Links.Self, "", "X-Tenant", "globex"); got.status != http.StatusOK {
-		t.Errorf("got %d", got.status)
-	}
+	eachMode(t, func(t *testing.T, m mode) {
+		s := m.serve(t, options{waiting: true})
+		named := strings.Replace(text(t, request(t, "tenant")), `{"data"`, `{"tenant":"globex","data"`, 1)
+		for path, body := range map[string]string{"/v1/documents": named, "/v1/render": named, "/v1/batches": `{"items":[` + named + `]}`} {
+			p := s.do(t, "POST", path, body).problem(t, http.StatusUnprocessableEntity)
+			if len(p.Errors) != 1 || !strings.HasSuffix(p.Errors[0].Pointer, "/tenant") {
+				t.Errorf("%s: got %+v", path, p)
+			}
+		}
+		d := s.create(t, request(t, "tenant"))
+		for _, path := range []string{"/v1/documents", d.Links.Self, d.Links.Self + "/content", d.Links.Self + "/manifest", d.Links.Events} {
+			s.do(t, "GET", path+"?tenant=globex", "").problem(t, http.StatusUnprocessableEntity)
+		}
+		s.do(t, "GET", "/v1/tenants/globex/documents", "").problem(t, http.StatusNotFound)
+		s.do(t, "GET", "/v1/documents/globex/"+d.Id, "").problem(t, http.StatusNotFound)
+		if got := s.do(t, "GET", d.Links.Self, "", "X-Tenant", "globex", "X-Forwarded-Client-Cert", "URI=spiffe://lab.example/tenant/globex"); got.status != http.StatusOK {
+			t.Errorf("got %d", got.status)
+		}
+	})
 }
 
 func TestTokenConfigsThatAreRefused(t *testing.T) {

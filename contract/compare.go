@@ -88,7 +88,7 @@ type comparer struct {
 	steps  *int          // pairs that may still be compared
 }
 
-// A pair is what is compared: two JSON Pointers.
+// A pair is what is compared: two ids of parts.
 type pair struct{ old, new string }
 
 // A spot is the place that two schemas describe.
@@ -106,12 +106,15 @@ func (s spot) below(token, keyword string) spot {
 
 // compare adds what differs between two schemas of one spot.
 func (c *comparer) compare(s spot, old, new part) {
-	p := pair{old.at(), new.at()}
+	p := pair{old.id(), new.id()}
 	if c.active[p] || len(old.keywords())+len(new.keywords()) == 0 {
 		return
 	}
 	if s.value == "" {
-		s.value = "#" + old.at()
+		s.value = s.member
+		if !old.implied {
+			s.value = old.id()
+		}
 	}
 	if *c.steps--; *c.steps < 0 {
 		return

@@ -10,7 +10,7 @@ import (
 func (c *comparer) fields(s spot, old, new part) {
 	must, mustNow := texts(old.get("required")), texts(new.get("required"))
 	before, after := schemasIn(old, "properties"), schemasIn(new, "properties")
-	names := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), must, mustNow)
+	names := slices.Concat(keysOf(before, after), must, mustNow)
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		c.field(s.below(escape.Replace(name), "properties/"+escape.Replace(name)), field{
@@ -32,16 +32,16 @@ type field struct {
 
 func (c *comparer) field(s spot, f field) {
 	old, new := f.old, f.new
-	switch {
-	case old.isNothing() && new.isNothing():
+	switch isNew, isGone := old.isNothing() && !f.must, new.isNothing() && !f.mustNow; {
+	case isNew && isGone:
 		return
-	case old.isNothing() && f.mustNow:
+	case isNew && f.mustNow:
 		c.add(s, old, new, "", Change{What: "the field is new and required", Backends: "data without it is refused"})
 		return
-	case old.isNothing():
+	case isNew:
 		c.add(s, old, new, "", Change{What: "the field is new and optional"})
 		return
-	case new.isNothing():
+	case isGone:
 		c.add(s, old, new, "", Change{What: "the field is gone", Backends: "data that has it is refused", Templates: "a template that reads it finds nothing"})
 		return
 	case f.mustNow && !f.must:
@@ -63,14 +63,6 @@ func (p part) field(name string) part {
 // others returns the schema of the fields that are not named.
 func (p part) others() part { return p.allowed("additionalProperties") }
 
-// allowed returns the schema under a keyword; what is not there allows everything.
-func (p part) allowed(keyword string) part {
-	if schema, ok := p.keywords()[keyword]; ok {
-		return p.below(schema, keyword)
-	}
-	return p.below(true, keyword)
-}
-
 // schemasIn returns the schemas under a keyword, by name.
 func schemasIn(p part, keyword string) map[string]any {
 	m, _ := p.get(keyword).(map[string]any)
@@ -85,7 +77,7 @@ func (c *comparer) patterned(s spot, old, new part) {
 		c.undecided(s, old, new, keyword, keyword+" has other patterns")
 		return
 	}
-	for _, pattern := range slices.Sorted(maps.Keys(before)) {
+	for _, pattern := range keysOf(before) {
 		c.compare(s.below("*", "additionalProperties"), old.below(before[pattern], keyword, pattern), new.below(after[pattern], keyword, pattern))
 	}
 }

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -38,7 +37,7 @@ var walked = []string{
 // rules compares the keywords that are not walked. Of those without a rule it
 // cannot be said what a difference means.
 func (c *comparer) rules(s spot, old, new part, both types) {
-	for _, keyword := range slices.Sorted(maps.Keys(merged(old.keywords(), new.keywords()))) {
+	for _, keyword := range keysOf(old.keywords(), new.keywords()) {
 		if isWord(keyword) || isFrame(keyword) || slices.Contains(walked, keyword) || isBound(keyword) || c.isAlike(keyword, s, old, new) {
 			continue
 		}
@@ -72,7 +71,7 @@ func (c *comparer) isAlike(keyword string, s spot, old, new part) bool {
 		return c.same(s, old.allowed(keyword), new.allowed(keyword))
 	case "dependentSchemas":
 		before, after := schemasIn(old, keyword), schemasIn(new, keyword)
-		for name := range merged(before, after) {
+		for _, name := range keysOf(before, after) {
 			if before[name] == nil || after[name] == nil || !c.same(s, old.below(before[name], keyword, name), new.below(after[name], keyword, name)) {
 				return false
 			}
@@ -84,7 +83,7 @@ func (c *comparer) isAlike(keyword string, s spot, old, new part) bool {
 
 // same reports whether two schemas differ in words at most.
 func (c *comparer) same(s spot, old, new part) bool {
-	p := pair{old.at(), new.at()}
+	p := pair{old.id(), new.id()}
 	if c.equal[p] {
 		return true // unless something else in it differs
 	}

@@ -32,7 +32,7 @@ var comparisons = map[string][3]string{
 	"name to be escaped":     {object(``, ``), object(`"a/b~c": {}`, ``), `additive /a~1b~0c: the field is new and optional`},
 
 	"new field where any field was allowed": {`{}`, `{"properties": {"a": {"type": "string"}}}`,
-		`breaking B /a: may not be an object or a list or a number or true or false or null any more`},
+		`breaking BT /a: may not be an object or a list or a number or true or false or null any more`},
 	"field of an open object is not described any more": {`{"properties": {"a": {"type": "string"}}}`, `{}`,
 		`breaking T /a: may be an object or a list or a number or true or false or null, too`},
 	"required field that is not described": {`{}`, `{"required": ["a"]}`, `breaking B /a: the field is required, was optional`},
@@ -56,6 +56,8 @@ var comparisons = map[string][3]string{
 	"one type less":              {`{"type": ["string", "null"]}`, `{"type": "string"}`, `breaking B : may not be null any more`},
 	"one type more and one less": {`{"type": ["string", "null"]}`, `{"type": ["string", "integer"]}`, `breaking BT : is a text or a whole number, was a text or null`},
 	"null":                       {`{"type": "string"}`, `{"type": ["string", "null"]}`, `breaking T : may be null, too`},
+	"null only":                  {`{"type": ["string", "null"]}`, `{"type": "null"}`, `breaking BT : may not be a text any more`},
+	"no parts":                   {`{"type": ["object", "string"]}`, `{"type": "string"}`, `breaking BT : may not be an object any more`},
 	"any type":                   {`{"type": ["object", "array", "string", "number", "boolean", "null"]}`, `{}`, ``},
 	"fractions":                  {`{"type": "integer"}`, `{"type": "number"}`, `breaking T : may be a number that is not whole, too`},
 	"no fractions":               {`{"type": "number"}`, `{"type": "integer"}`, `breaking B : may not be a number that is not whole any more`},

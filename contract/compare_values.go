@@ -8,114 +8,9 @@ import (
 	"strings"
 )
 
-// A types is a set of the types that a value can have.
-type types uint
-
-const (
-	isObject types = 1 << iota
-	isArray
-	isString
-	isInteger
-	isFraction // a number that is not whole
-	isBoolean
-	isNull
-
-	isNumber = isInteger | isFraction
-	isAny    = isObject | isArray | isString | isNumber | isBoolean | isNull
-)
-
-var typeNames = []struct {
-	is   types
-	name string // in a schema
-	word string // for people
-}{
-	{isObject, "object", "an object"}, {isArray, "array", "a list"}, {isString, "string", "a text"},
-	{isNumber, "number", "a number"}, {isInteger, "integer", "a whole number"}, {isFraction, "", "a number that is not whole"},
-	{isBoolean, "boolean", "true or false"}, {isNull, "null", "null"},
-}
-
-func (t types) String() string {
-	if t == isAny {
-		return "anything"
-	}
-	var words []string
-	for _, n := range typeNames {
-		if t&n.is == n.is {
-			words = append(words, n.word)
-			t &^= n.is
-		}
-	}
-	return strings.Join(words, " or ")
-}
-
-// types returns what type, enum and const of a schema allow.
-func (p part) types() types {
-	t := isAny
-	if p.has("type") {
-		names := texts(p.get("type"))
-		if one, ok := p.get("type").(string); ok {
-			names = []string{one}
-		}
-		t = 0
-		for _, n := range typeNames {
-			if slices.Contains(names, n.name) {
-				t |= n.is
-			}
-		}
-	}
-	if values, ok := p.choices(); ok {
-		among := types(0)
-		for _, v := range values {
-			among |= typeOf(v)
-		}
-		t &= among
-	}
-	return t
-}
-
-func typeOf(v any) types {
-	switch v := v.(type) {
-	case map[string]any:
-		return isObject
-	case []any:
-		return isArray
-	case string:
-		return isString
-	case bool:
-		return isBoolean
-	case json.Number:
-		if exact(v).IsInt() {
-			return isInteger
-		}
-		return isFraction
-	}
-	return isNull
-}
-
-// choices returns the values of enum and const, if one of them is there.
-func (p part) choices() ([]any, bool) {
-	values, ok := p.get("enum").([]any)
-	switch {
-	case p.has("const") && ok:
-		return slices.DeleteFunc(slices.Clone(values), func(v any) bool { return !sameText(v, p.get("const")) }), true
-	case p.has("const"):
-		return []any{p.get("const")}, true
-	}
-	return values, ok
-}
-
-// exact returns a number of a schema, 0 for what is none.
-func exact(v any) *big.Rat {
-	n, _ := v.(json.Number)
-	if r, ok := new(big.Rat).SetString(string(n)); ok {
-		return r
-	}
-	return new(big.Rat)
-}
-
 // types compares the types and returns those that both schemas allow.
 func (c *comparer) types(s spot, old, new part) types {
-	before, after := old.types(), new.types()
+	before, after := typesOf(old.keywords()), typesOf(new.keywords())
 	both, came, gone := before&after, after&^before, before&^after
 	keyword := "type"
 	if !old.has("type") && !new.has("type") {
@@ -133,6 +28,9 @@ func (c *comparer) types(s spot, old, new part) types {
 	if came != 0 && gone != 0 {
 		change.What = fmt.Sprintf("is %s, was %s", after, before)
 	}
+	if came == 0 && gone != 0 && (gone&(isObject|isArray) != 0 || both&^isNull == 0) {
+		change.Templates = "a template that reads it finds nothing"
+	}
 	if came|gone != 0 {
 		c.add(s, old, new, keyword, change)
 	}
@@ -141,8 +39,8 @@ func (c *comparer) types(s spot, old, new part) types {
 
 // choices compares the values that a schema lists.
 func (c *comparer) choices(s spot, old, new part, both types) {
-	before, was := old.choices()
-	after, is := new.choices()
+	before, was := choicesOf(old.keywords())
+	after, is := choicesOf(new.keywords())
 	keyword := "enum"
 	if !old.has("enum") && !new.has("enum") {
 		keyword = "const"
@@ -182,14 +80,16 @@ func without(values, others []any, of types) []any {
 	})
 }
 
-// sameText reports whether two JSON values are written alike, but for the order of keys.
-func sameText(a, b any) bool {
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && string(x) == string(y)
-}
-
 func listed(values []any) string { return strings.TrimPrefix(oneOf(values), "one of ") }
+
+// exact returns a number of a schema, 0 for what is none.
+func exact(v any) *big.Rat {
+	n, _ := v.(json.Number)
+	if r, ok := new(big.Rat).SetString(string(n)); ok {
+		return r
+	}
+	return new(big.Rat)
+}
 
 // A bound is a keyword that limits how large a value can be.
 type bound struct {

@@ -13,7 +13,7 @@ func (c *comparer) words(s spot, old, new part) {
 		return // nothing is written there
 	}
 	var changed []string
-	for _, keyword := range slices.Sorted(maps.Keys(merged(before, after))) {
+	for _, keyword := range keysOf(before, after) {
 		if !sameText(before[keyword], after[keyword]) {
 			changed = append(changed, keyword)
 		}
@@ -37,8 +37,11 @@ func (p part) words() map[string]any {
 	return all
 }
 
-func merged(a, b map[string]any) map[string]any {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
+// keysOf returns the keys of several maps, sorted.
+func keysOf(all ...map[string]any) (keys []string) {
+	for _, m := range all {
+		keys = slices.AppendSeq(keys, maps.Keys(m))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }

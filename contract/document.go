@@ -42,6 +42,7 @@ func linesOf(src []byte) map[string]int {
 type part struct {
 	document *document
 	links    []link // never empty; the last one says what is valid
+	implied  bool   // it allows everything, since nothing is written; links say where
 }
 
 type link struct {
@@ -53,7 +54,7 @@ func (d *document) root() part { return d.part(d.schema, "") }
 
 // part returns the schema at a JSON Pointer.
 func (d *document) part(schema any, at string) part {
-	p := part{d, []link{{at, keywordsOf(schema)}}}
+	p := part{document: d, links: []link{{at, keywordsOf(schema)}}}
 	for {
 		last := p.links[len(p.links)-1].keywords
 		ref, ok := last["$ref"].(string)
@@ -118,13 +119,29 @@ func (p part) isNothing() bool {
 	return p.get("not") == true || ok && len(not) == 0
 }
 
-// below returns a schema in this one. What is not there allows everything.
+// id is the same for parts that mean the same in one document.
+func (p part) id() string {
+	if p.implied {
+		return "anything"
+	}
+	return "#" + p.at()
+}
+
+// below returns a schema in this one.
 func (p part) below(schema any, tokens ...string) part {
 	at := p.at()
 	for _, t := range tokens {
 		at += "/" + escape.Replace(t)
 	}
 	return p.document.part(schema, at)
+}
+
+// allowed returns the schema under a keyword; what is not there allows everything.
+func (p part) allowed(keyword string) part {
+	if schema, ok := p.keywords()[keyword]; ok {
+		return p.below(schema, keyword)
+	}
+	return part{document: p.document, links: []link{{p.at(), nil}}, implied: true}
 }
 
 // source returns the place of a keyword, or of the schema if it has none of that name.

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -28,7 +27,7 @@ type Shape struct {
 	Fields   map[string]*Shape // of an Object, by name
 	Required map[string]bool   // which of the fields are always there
 	Open     bool              // an Object may have fields beyond Fields
-	Items    *Shape            // of an Array
+	Items    *Shape            // of an Array; nil if they can be anything
 	Enum     []string          // of a String, when only these may stand there
 
 	source     string   // where the schema describes it: # and a JSON Pointer
@@ -106,31 +105,28 @@ func (b *shapeBuilder) fill(s *Shape, m map[string]any) {
 	for name, p := range properties {
 		s.Fields[name] = b.build(p, s.source+"/properties/"+escape.Replace(name))
 	}
-	if items, ok := m["items"]; ok {
+	if items, ok := m["items"]; ok && m["prefixItems"] == nil {
 		s.Items = b.build(items, s.source+"/items")
 	}
 	more, closed := m["additionalProperties"].(bool)
 	s.Open = !closed || more
-	s.Kind, s.Nullable = kindOf(m, s)
+	s.Kind, s.Nullable = kindOf(m)
 }
 
-func kindOf(m map[string]any, s *Shape) (kind Kind, nullable bool) {
-	types := texts(m["type"])
-	if t, ok := m["type"].(string); ok {
-		types = []string{t}
+func kindOf(m map[string]any) (kind Kind, nullable bool) {
+	t := typesOf(m)
+	if t == isAny {
+		return Any, false
 	}
-	nullable = slices.Contains(types, "null")
-	types = slices.DeleteFunc(types, func(t string) bool { return t == "null" })
-	switch {
-	case len(types) == 1 && types[0] == "integer":
-		return Number, nullable
-	case len(types) == 1:
-		return Kind(types[0]), nullable
-	case len(types) == 0 && len(s.Enum) > 0:
-		return String, nullable
+	for kind, is := range kindTypes {
+		if only := t &^ isNull; only != 0 && only&^is == 0 {
+			return kind, t&isNull != 0
+		}
 	}
-	return Any, nullable
+	return Any, t&isNull != 0
 }
+
+var kindTypes = map[Kind]types{Object: isObject, Array: isArray, String: isString, Number: isNumber, Boolean: isBoolean}
 
 // texts returns the strings of a JSON list, nil if v is something else.
 func texts(v any) []string {

@@ -39,9 +39,26 @@ func callable(env *helpers.Env) map[string]handlebars.Helper {
 	return set
 }
 
+// sample is the brand of the examples.
+type sample struct{}
+
+func (sample) Asset(name string) (string, error) { return "assets/" + name, nil }
+func (sample) Text(name, _ string) (string, bool, error) {
+	if name != "disclaimer" {
+		return "", false, platen.NotFound
+	}
+	return "For **analysis** only", true, nil
+}
+func (sample) Words(key, _ string) (string, error) {
+	if key != "batchRecord" {
+		return "", platen.NotFound
+	}
+	return "PROD LOG", nil
+}
+func (sample) Feature(name string) bool { return name == "opcUaLive" }
+
 func TestExamples(t *testing.T) {
-	env := &helpers.Env{Asset: func(name string) (string, error) { return "assets/" + name, nil }}
-	set := callable(env)
+	set := callable(&helpers.Env{Brand: sample{}})
 	for _, h := range helpers.All() {
 		for i, e := range h.Examples {
 			t.Run(fmt.Sprintf("%s %d", h.Name, i), func(t *testing.T) {

@@ -40,9 +40,20 @@ type Call struct {
 type Env struct {
 	Locale string         // BCP 47, as in "de-CH"; empty means "en"
 	Zone   *time.Location // of printed times; nil prints each in the offset it was written with
-	// Asset returns the path, relative to the document, of a file among the
-	// assets, or an error that is platen.NotFound. Nil means there are none.
-	Asset func(name string) (path string, err error)
+	Brand  Brand          // what belongs to the template or its tenant; nil: nothing does
+}
+
+// A Brand finds what belongs to a template or to its tenant, by name. Its errors are
+// platen.NotFound.
+type Brand interface {
+	// Asset returns the path, relative to the document, of a file.
+	Asset(name string) (path string, err error)
+	// Text returns a block of text in a language, and whether it is Markdown.
+	Text(name, locale string) (text string, markdown bool, err error)
+	// Words returns a few words in a language.
+	Words(key, locale string) (words string, err error)
+	// Feature reports whether the tenant has switched something on.
+	Feature(name string) bool
 }
 
 // definition is what one helper consists of; its name is the first word of the signature.
@@ -69,6 +80,7 @@ var table = sync.OnceValue(func() []Helper {
 		{"format", formatHelpers()},
 		{"text", textHelpers()},
 		{"rich text", richHelpers()},
+		{"branding", brandHelpers()},
 		{"graphics", graphicsHelpers()},
 		{"layout", layoutHelpers()},
 	}

@@ -32,7 +32,7 @@ func richHelpers() []definition {
 				a.fail("%s is longer than %d bytes", a.place(0), maxMarkdown)
 				return nil
 			}
-			html, err := toHTML()(a.text(0))
+			html, err := withPictures()(a.text(0))
 			if err != nil {
 				a.fail("%s: %w", a.place(0), err)
 			}
@@ -43,11 +43,6 @@ func richHelpers() []definition {
 		summary:   "The value as JSON, keys and digits as written; pretty=true indents it. Safe also unescaped, as {{{json value}}}, in a script element.",
 		examples:  []Example{{`{{{json batch}}}`, `{"batch":{"number":"B-1","size":1.50}}`, `{"number":"B-1","size":1.50}`}},
 		run:       jsonText,
-	}, {
-		signature: "asset name",
-		summary:   "The path of a file of the template's assets, for src and href. An asset that does not exist is an error.",
-		examples:  []Example{{`<img src="{{asset "logo.svg"}}" alt="">`, ``, `<img src="assets/logo.svg" alt="">`}},
-		run:       asset,
 	}, {
 		signature: "checksum value [short=]",
 		summary:   "The sha256 of a text, or of the canonical JSON of any other value, in hexadecimal; short= keeps that many digits from the start (8 to 64).",
@@ -65,17 +60,24 @@ func richHelpers() []definition {
 // for some texts, which must stay below a second.
 const maxMarkdown = 16 << 10
 
-// toHTML is made once and never changed.
-var toHTML = sync.OnceValue(newMarkdown)
+// The conversions of Markdown to safe HTML; each is made once and never changed. Of
+// pictures the first keeps those of the bundle, the second none.
+var (
+	withPictures    = sync.OnceValue(func() func(string) (platen.HTML, error) { return newMarkdown(bundleImage.Match) })
+	withoutPictures = sync.OnceValue(func() func(string) (platen.HTML, error) {
+		return newMarkdown(func([]byte) bool { return false })
+	})
+)
 
-// newMarkdown returns the conversion of Markdown to safe HTML.
-func newMarkdown() func(string) (platen.HTML, error) {
+// newMarkdown returns the conversion of Markdown to safe HTML. keep says which
+// pictures stay.
+func newMarkdown(keep func(address []byte) bool) func(string) (platen.HTML, error) {
 	md := goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(without(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
 			parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
-			parser.WithASTTransformers(util.Prioritized(foreignImages{}, 100)),
+			parser.WithASTTransformers(util.Prioritized(foreignImages{keep}, 100)),
 		)),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
 	)
@@ -104,13 +106,13 @@ var bundleImage = regexp.MustCompile(`^assets/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Z
 
 var allowedLink = regexp.MustCompile(`(?i)^(https?://|mailto:|#)`)
 
-// foreignImages puts the alternative text in the place of every image that is not of the bundle.
-type foreignImages struct{}
+// foreignImages puts the alternative text in the place of every image that does not stay.
+type foreignImages struct{ keep func(address []byte) bool }
 
-func (foreignImages) Transform(doc *ast.Document, _ gtext.Reader, _ parser.Context) {
+func (f foreignImages) Transform(doc *ast.Document, _ gtext.Reader, _ parser.Context) {
 	var foreign []*ast.Image
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if image, ok := n.(*ast.Image); ok && entering && !bundleImage.Match(image.Destination) {
+		if image, ok := n.(*ast.Image); ok && entering && !f.keep(image.Destination) {
 			foreign = append(foreign, image)
 		}
 		return ast.WalkContinue, nil
@@ -159,21 +161,6 @@ func plainHTML(v any) any {
 		return string(html)
 	}
 	return v
-}
-
-func asset(a *args) any {
-	name := a.text(0)
-	if a.err == nil && a.env.Asset == nil {
-		a.fail("this template has no assets")
-	}
-	if a.err != nil {
-		return nil
-	}
-	path, err := a.env.Asset(name)
-	if err != nil {
-		a.fail("%w", err)
-	}
-	return path
 }
 
 func checksum(a *args) any {

@@ -1,7 +1,6 @@
 package helpers
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -31,17 +30,10 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestRich(t *testing.T) {
-	env := &Env{Asset: func(name string) (string, error) {
-		if name != "logo.svg" {
-			return "", fmt.Errorf("there is no such asset: %w", platen.NotFound)
-		}
-		return "assets/" + name, nil
-	}}
-	testRows(t, env, []row{
+	testRows(t, &Env{}, []row{
 		{"json", `[{"b":1.50,"a":null}]`, ``, `{"b":1.50,"a":null}`},
 		{"json", `[{"b":[1]}]`, `{"pretty":true}`, "{\n  \"b\": [\n    1\n  ]\n}"},
 		{"json", `["</script>&"]`, ``, `"\u003c/script\u003e\u0026"`},
-		{"asset", `["logo.svg"]`, ``, "assets/logo.svg"},
 		{"checksum", `["abc"]`, ``, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 		{"checksum", `["abc"]`, `{"short":8}`, "ba7816bf"},
 		{"checksum", `["abc"]`, `{"short":2}`, "error: short= is not a whole number from 8 to 64"},
@@ -50,12 +42,6 @@ func TestRich(t *testing.T) {
 		{"cssString", `["a\"b\\c\nd</style>"]`, ``, `"a\000022b\00005cc\00000ad\00003c/style\00003e"`},
 		{"cssString", `["\u0000' onx=1 {}&@"]`, ``, "\"\ufffd\\000027 onx\\00003d1 \\00007b\\00007d\\000026\\000040\""},
 	})
-	testRows(t, &Env{}, []row{{"asset", `["logo.svg"]`, ``, "error: this template has no assets"}})
-}
-
-func TestMissingAsset(t *testing.T) {
-	env := &Env{Asset: func(string) (string, error) { return "", platen.WithKind(platen.NotFound, fmt.Errorf("no such asset")) }}
-	testRows(t, env, []row{{"asset", `["x.svg"]`, ``, "error: no such asset"}})
 }
 
 func TestMarkdownIsBounded(t *testing.T) {

@@ -35,11 +35,11 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 	if in.brand, err = r.brand(ctx, job.Tenant); err != nil {
 		return in, err
 	}
-	if in.template, err = r.Templates(ctx, job.Template); err != nil {
-		return in, fmt.Errorf("template %s: %w", job.Template, err)
-	}
 	if in.data, err = platen.ParseData(job.Data, r.Limits); err != nil {
 		return in, fmt.Errorf("read data: %w", err)
+	}
+	if in.template, err = r.Templates(ctx, job, siteOf(in.data)); err != nil {
+		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
 	in.contract = in.template.Bundle().Settings().Contract
 	c, err := contract.Open(in.contract)
@@ -51,6 +51,19 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 	}
 	in.digest = platen.Digest(platen.AppendJSON(nil, in.data))
 	return in, nil
+}
+
+// siteOf returns the id of the site that data names, as the contracts have it.
+func siteOf(data any) string {
+	if o, ok := data.(*platen.Object); ok {
+		site, _ := o.Get("site")
+		if o, ok := site.(*platen.Object); ok {
+			id, _ := o.Get("id")
+			text, _ := id.(string)
+			return text
+		}
+	}
+	return ""
 }
 
 // key names the document that the input makes with this engine.

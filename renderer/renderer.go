@@ -31,7 +31,7 @@ type Printer interface {
 type Config struct {
 	Bucket    storage.Bucket
 	Printer   Printer // may be nil for a Renderer that only fills
-	Templates func(ctx context.Context, name string) (*templates.Template, error)
+	Templates Templates
 	Limits    platen.DataLimits
 	Now       func() time.Time // for the manifest; no document sees it
 	Log       *slog.Logger
@@ -42,6 +42,10 @@ type Config struct {
 	// what is made twice is the same twice. May be nil: there is no other process.
 	Turn func(ctx context.Context, key string) (release func())
 }
+
+// Templates finds the template that a job names. The site is that of the data, "" if it
+// names none. A name that is unknown is NotFound.
+type Templates func(ctx context.Context, job platen.Job, site string) (*templates.Template, error)
 
 // A Stage is told that a stage of rendering begins: read, look up, fill, print, finish,
 // store. What it returns is called when that ends.
@@ -146,7 +150,7 @@ func (r *Renderer) Fill(ctx context.Context, job platen.Job) (platen.Markup, err
 
 func (r *Renderer) fill(ctx context.Context, in input) (platen.Markup, error) {
 	defer r.stage(ctx, "fill")()
-	m, err := in.template.Fill(ctx, in.data, in.issue)
+	m, err := in.template.Fill(ctx, in.data, in.issue, in.brand)
 	if err != nil {
 		return m, fmt.Errorf("fill template %s: %w", in.template.Bundle().Settings().Name, err)
 	}

@@ -49,7 +49,7 @@ func openBucket(t *testing.T) storage.Bucket {
 	return b
 }
 
-func baseline(t *testing.T, name string) func(context.Context, string) (*templates.Template, error) {
+func baseline(t *testing.T, name string) renderer.Templates {
 	t.Helper()
 	bundle, err := templates.Baseline(name)
 	if err != nil {
@@ -59,7 +59,7 @@ func baseline(t *testing.T, name string) func(context.Context, string) (*templat
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(context.Context, string) (*templates.Template, error) { return template, nil }
+	return func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil }
 }
 
 func config(t *testing.T, bucket storage.Bucket, printer renderer.Printer) renderer.Config {
@@ -383,7 +383,7 @@ func TestWatermarksInTheirOrder(t *testing.T) {
 	}
 	bucket := openBucket(t)
 	cfg := config(t, bucket, openPool(t))
-	cfg.Templates = func(context.Context, string) (*templates.Template, error) { return template, nil }
+	cfg.Templates = func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil }
 	r := renderer.New(cfg)
 	j := job(record(t, "tablet-2p.json"))
 	plain, err := r.Render(t.Context(), j)

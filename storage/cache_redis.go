@@ -21,7 +21,7 @@ const (
 	cacheTime    = 100 * time.Millisecond // a Get waits no longer for Redis
 	cacheWrite   = 2 * time.Second        // nobody waits for that
 	cacheWrites  = 16                     // at once; what comes on top is not kept
-	cacheLargest = 16 << 20               // bytes; what is larger in Redis was not put there by a RedisCache
+	cacheLargest = 1 << 20                // bytes of a value; more holds up others who ask Redis
 )
 
 // RedisCache is a Cache in Redis, for all processes that use the same bucket. Each value
@@ -122,7 +122,7 @@ func (c *RedisCache) Get(ctx context.Context, key string) ([]byte, bool) {
 	return value, ok
 }
 
-// Set implements Cache. It returns at once.
+// Set implements Cache. It returns at once, and keeps values of up to 1 MiB.
 func (c *RedisCache) Set(_ context.Context, key string, value []byte) {
 	if len(value) > cacheLargest || !c.redis.ok() {
 		return

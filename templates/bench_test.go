@@ -21,12 +21,12 @@ func BenchmarkFill(b *testing.B) {
 	data := parseData(b, string(c.Example()))
 	b.Run("Fill", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := tpl.Fill(b.Context(), data, sampleIssue); err != nil {
+			if _, err := tpl.Fill(b.Context(), data, sampleIssue, nil); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
-	env, err := tpl.env(data, sampleIssue)
+	env, err := tpl.env(data, sampleIssue, tpl.plain)
 	if err != nil {
 		b.Fatal(err)
 	}

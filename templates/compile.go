@@ -8,6 +8,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
+	"github.com/dicode/platen/tenant"
 )
 
 // A Template is a bundle made ready to be filled. It never changes and is safe
@@ -17,11 +18,14 @@ type Template struct {
 	entry    *handlebars.Template
 	partials map[string]*handlebars.Template
 	zone     *time.Location               // nil when each record names its own
-	helpers  map[string]handlebars.Helper // for zone; nil when that is
+	plain    *dress                       // of a tenant that has decided nothing
+	helpers  map[string]handlebars.Helper // for zone and plain; nil when there is no zone
 	about    *platen.Object               // what templates see as @template
 	files    map[string][]byte
-	digest   bool   // whether @digest is used; it costs a pass over the data
-	style    []byte // the @page rule of the settings, as an element
+	texts    map[string]tenant.Words
+	mentions []mention
+	digest   bool // whether @digest is used; it costs a pass over the data
+	standIn  bool // what nobody has is stood in for
 }
 
 // Compile parses the document and all partials. It reports every mistake, each
@@ -54,12 +58,17 @@ func parseTemplates(b *Bundle) (programs map[string]*handlebars.Template, errs [
 // newTemplate makes a template of a bundle whose programs are parsed.
 func newTemplate(b *Bundle, programs map[string]*handlebars.Template) (*Template, error) {
 	s := b.settings
+	texts, err := textsIn(b)
+	if err = errors.Join(err, checkSlots(b)); err != nil {
+		return nil, err
+	}
 	t := &Template{
 		bundle:   b,
 		entry:    programs[s.Entry],
 		partials: map[string]*handlebars.Template{},
 		files:    map[string][]byte{},
-		style:    []byte("<style>" + s.Page.CSS() + "</style>"),
+		texts:    texts,
+		mentions: mentionsIn(programs),
 		about: platen.NewObject(
 			platen.Field{Name: "name", Value: s.Name},
 			platen.Field{Name: "version", Value: s.Version},
@@ -77,23 +86,29 @@ func newTemplate(b *Bundle, programs map[string]*handlebars.Template) (*Template
 			t.files[path] = src
 		}
 	}
-	if s.TimeZone == RecordZone {
-		return t, nil
+	if s.TimeZone != RecordZone {
+		if t.zone, err = loadZone(s.TimeZone); err != nil {
+			return nil, &Error{File: settingsFile, Msg: err.Error()}
+		}
 	}
-	zone, err := loadZone(s.TimeZone)
-	if err != nil {
-		return nil, &Error{File: settingsFile, Msg: err.Error()}
-	}
-	t.zone, t.helpers = zone, t.helpersIn(zone)
+	t.prepare()
 	return t, nil
 }
 
-// helpersIn returns the helpers that print times in zone.
-func (t *Template) helpersIn(zone *time.Location) map[string]handlebars.Helper {
-	if t.helpers != nil {
+// prepare makes what the documents of most tenants share.
+func (t *Template) prepare() {
+	t.plain = t.dress(nil)
+	if t.zone != nil {
+		t.helpers = t.helpersIn(t.zone, t.plain)
+	}
+}
+
+// helpersIn returns the helpers that print times in zone and find things in d.
+func (t *Template) helpersIn(zone *time.Location, d *dress) map[string]handlebars.Helper {
+	if t.helpers != nil && d == t.plain {
 		return t.helpers
 	}
-	return helperSet(&helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Asset: t.bundle.asset})
+	return helperSet(&helpers.Env{Locale: t.bundle.settings.Locale, Zone: zone, Brand: d})
 }
 
 // usesDigest reports whether a template mentions @digest.

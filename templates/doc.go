@@ -8,6 +8,7 @@
 //	styles/*.css      linked with <link rel="stylesheet" href="styles/main.css">
 //	assets/*          pictures: {{asset "logo.svg"}} gives "assets/logo.svg"
 //	fonts/*           named by @font-face rules: url(../fonts/x.woff2)
+//	texts/*.md        what {{text}} prints while the tenant has no such text
 //	samples/*.json    data that satisfies the contract, for lint and preview
 //
 // Hidden files and what operating systems leave behind are passed over; any
@@ -15,6 +16,6 @@
 //
 // Read it in this order: bundle.go and settings.go say what a bundle is, open.go
 // and zip.go read one under limits, digest.go identifies it, compile.go and
-// fill.go turn it and a record into HTML, and lint*.go find what is wrong
-// with it before a record meets it.
+// fill.go turn it and a record into HTML, brand*.go put in what belongs to the
+// tenant, and lint*.go find what is wrong with it before a record meets it.
 package templates

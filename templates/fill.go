@@ -10,6 +10,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/templates/handlebars"
+	"github.com/dicode/platen/tenant"
 	"golang.org/x/net/html"
 )
 
@@ -20,12 +21,16 @@ import (
 //	@template  name, version, title, digest of the bundle
 //	@contract  @locale  @direction  @timeZone
 //
-// The settings' page becomes a first @page rule in the head, so that rules of
-// the template override it. Errors of the template carry file, line and column and are
-// platen.Invalid, as is a record without the time zone that the settings ask
-// for. The files of the result are shared and must not be changed.
-func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock) (platen.Markup, error) {
-	env, err := t.env(data, issue)
+// and what belongs to the tenant's brand, which may be nil: pictures in slots, texts,
+// words, features, the theme. What the brand lacks is as the bundle has it.
+//
+// The settings' page becomes a first @page rule in the head, and the theme follows it,
+// so that rules of the template override both. Errors of the template carry file, line
+// and column and are platen.Invalid, as is a record without the time zone that the
+// settings ask for. The files of the result are shared and must not be changed.
+func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock, brand *tenant.Brand) (platen.Markup, error) {
+	d := t.dress(brand)
+	env, err := t.env(data, issue, d)
 	if err != nil {
 		return platen.Markup{}, err
 	}
@@ -35,15 +40,15 @@ func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock) 
 	}
 	doc := out.Bytes()
 	return platen.Markup{
-		HTML:        slices.Insert(doc, headEnd(doc), t.style...),
-		Files:       t.files,
-		FilesDigest: t.bundle.digest,
+		HTML:        slices.Insert(doc, headEnd(doc), d.style...),
+		Files:       d.files,
+		FilesDigest: d.digest,
 		Scripts:     t.bundle.settings.Scripts,
 	}, nil
 }
 
 // env returns what the template can use beside the data.
-func (t *Template) env(data any, issue platen.IssueBlock) (*handlebars.Env, error) {
+func (t *Template) env(data any, issue platen.IssueBlock, d *dress) (*handlebars.Env, error) {
 	zone, err := t.zoneOf(data)
 	if err != nil {
 		return nil, err
@@ -60,8 +65,8 @@ func (t *Template) env(data any, issue platen.IssueBlock) (*handlebars.Env, erro
 		vars.Set("digest", platen.Digest(platen.AppendJSON(nil, data)))
 	}
 	return &handlebars.Env{
-		Partials: t.partials,
-		Helpers:  t.helpersIn(zone),
+		Partials: d.partials,
+		Helpers:  t.helpersIn(zone, d),
 		Strict:   s.Strict,
 		Limits:   handlebars.DefaultLimits,
 		Data:     vars,

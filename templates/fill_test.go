@@ -34,7 +34,7 @@ func TestFill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := compile(t, b).Fill(t.Context(), parseData(t, `{"record":{"id":"R-1 <&>"}}`), platen.IssueBlock{By: "QA"})
+	got, err := compile(t, b).Fill(t.Context(), parseData(t, `{"record":{"id":"R-1 <&>"}}`), platen.IssueBlock{By: "QA"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestFillVariables(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			b := mustOpen(t, map[string]string{settingsFile: minimalYAML + c.settings + "\n", defaultEntry: "<p>" + c.template + "</p>"})
 			issue := platen.IssueBlock{At: "2026-03-01T10:00:00+01:00", Copy: 1, Of: 2}
-			got, err := compile(t, b).Fill(t.Context(), parseData(t, data), issue)
+			got, err := compile(t, b).Fill(t.Context(), parseData(t, data), issue, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestFillRefuses(t *testing.T) {
 				settingsFile: minimalYAML + c.settings + "\n", defaultEntry: c.template,
 				"assets/logo.svg": "<svg/>", "partials/self.hbs": "{{> self}}",
 			})
-			_, err := compile(t, b).Fill(t.Context(), parseData(t, c.data), platen.IssueBlock{})
+			_, err := compile(t, b).Fill(t.Context(), parseData(t, c.data), platen.IssueBlock{}, nil)
 			wantError(t, err, c.want)
 		})
 	}
@@ -116,7 +116,7 @@ func TestFillStopsWithItsContext(t *testing.T) {
 	data := parseData(t, `{"list":[`+strings.Repeat("1,", 3000)+`1]}`)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := compile(t, b).Fill(ctx, data, platen.IssueBlock{}); !errors.Is(err, context.Canceled) {
+	if _, err := compile(t, b).Fill(ctx, data, platen.IssueBlock{}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context canceled", err)
 	}
 }
@@ -145,7 +145,7 @@ func TestPageRuleComesFirst(t *testing.T) {
 		{"", rule},
 	} {
 		b := mustOpen(t, map[string]string{defaultEntry: c.src})
-		got, err := compile(t, b).Fill(t.Context(), parseData(t, "{}"), platen.IssueBlock{})
+		got, err := compile(t, b).Fill(t.Context(), parseData(t, "{}"), platen.IssueBlock{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestFillIsConcurrent(t *testing.T) {
 	for _, c := range [][2]string{{`{"record":{"id":"A","timeZone":"Asia/Tokyo"}}`, "A 08:30"}, {`{"record":{"id":"B","timeZone":"UTC"}}`, "B 23:30"}} {
 		for range 8 {
 			wg.Go(func() {
-				got, err := tpl.Fill(t.Context(), parseData(t, c[0]), platen.IssueBlock{})
+				got, err := tpl.Fill(t.Context(), parseData(t, c[0]), platen.IssueBlock{}, nil)
 				if err != nil || !strings.Contains(string(got.HTML), "<p>"+c[1]+"</p>") {
 					t.Errorf("got %s, %v; want %s", got.HTML, err, c[1])
 				}

@@ -1,10 +1,7 @@
 package templates
 
 import (
-	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/helpers"
@@ -52,17 +49,4 @@ func helperCall(call *handlebars.HelperCall) *helpers.Call {
 func absent(v any) bool {
 	_, ok := v.(handlebars.Missing)
 	return ok
-}
-
-// asset returns the URL, relative to the document, of a file under assets/.
-func (b *Bundle) asset(name string) (string, error) {
-	path := assetsDir + "/" + name
-	if _, ok := b.files[path]; ok {
-		return (&url.URL{Path: path}).EscapedPath(), nil
-	}
-	var known []string
-	for p := range b.under(assetsDir) {
-		known = append(known, strings.TrimPrefix(p, assetsDir+"/"))
-	}
-	return "", platen.WithKind(platen.NotFound, fmt.Errorf("the bundle has no %s%s", path, didYouMean(strings.TrimPrefix(name, assetsDir+"/"), known)))
 }

@@ -17,6 +17,7 @@ const (
 	assetsDir    = "assets"
 	fontsDir     = "fonts"
 	samplesDir   = "samples"
+	textsDir     = "texts"
 )
 
 // limits bound what a bundle may hold, whether it is a folder or a zip.
@@ -49,9 +50,10 @@ var extensions = map[string][]string{
 	assetsDir:   {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".js", ".txt", ".md"},
 	fontsDir:    {".woff2", ".woff", ".ttf", ".otf", ".txt", ".md"},
 	samplesDir:  {".json"},
+	textsDir:    {".md"},
 }
 
-const allowedTop = "template.yaml, *.hbs, README.md, LICENSE and the folders partials, styles, assets, fonts, samples"
+const allowedTop = "template.yaml, *.hbs, README.md, LICENSE and the folders partials, styles, assets, fonts, texts, samples"
 
 // junk reports whether a path is hidden (a name in it starts with a dot) or is
 // what an operating system leaves behind.

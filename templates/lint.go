@@ -10,6 +10,7 @@ import (
 	"github.com/dicode/platen/contract"
 	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
+	"github.com/dicode/platen/tenant"
 )
 
 // A Severity says whether a template may be used in spite of a Finding.
@@ -46,10 +47,16 @@ const maxFindings = 500
 // nothing has, values that are absent or of the wrong type where they are used,
 // references that lead out of the bundle, samples that do not fit. It fills each sample;
 // printing one is left to who has a browser. The findings are in order of
-// their place, and at most 500.
-func Lint(b *Bundle) []Finding {
+// their place, and at most 500. What the template has from its tenant only is a
+// Warning: the tenant has to bring it.
+func Lint(b *Bundle) []Finding { return LintFor(b, nil) }
+
+// LintFor is Lint for a tenant: what the template needs and the tenant's brand does
+// not have is a Fault. A nil brand is that of no tenant.
+func LintFor(b *Bundle, brand *tenant.Brand) []Finding {
 	l := &linter{
 		bundle: b,
+		brand:  brand,
 		used:   map[string]bool{},
 		seen:   map[Finding]bool{},
 		known:  map[string]signature{},
@@ -63,6 +70,7 @@ func Lint(b *Bundle) []Finding {
 	l.lintPages()
 	l.lintStyles()
 	l.lintAssets()
+	l.lintBrand()
 	l.lintUnused()
 	l.lintSamples()
 	return l.sorted()
@@ -71,6 +79,7 @@ func Lint(b *Bundle) []Finding {
 // A linter collects the findings of one bundle.
 type linter struct {
 	bundle   *Bundle
+	brand    *tenant.Brand                   // nil: that of no tenant
 	programs map[string]*handlebars.Template // by path; those that parse
 	broken   bool                            // one does not parse
 	contract *contract.Contract              // nil when there is no such contract
@@ -168,6 +177,9 @@ func (l *linter) lintUnused() {
 	}
 	for path := range l.bundle.All() {
 		folder, _, nested := strings.Cut(path, "/")
+		if folder == textsDir && !l.used[path] {
+			l.report(path, 0, 0, Warning, `no template prints this text: remove it, or print it with {{text "name"}}`)
+		}
 		if l.used[path] || path == l.bundle.settings.Entry || isNote(path) {
 			continue
 		}

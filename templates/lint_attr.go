@@ -128,9 +128,7 @@ func (p *page) link(a attr) {
 // fileReference checks a reference to something that the browser loads.
 func (p *page) fileReference(value string, at int) {
 	if name, ok := p.assetCall(value, at); ok {
-		if _, err := p.bundle.asset(name); err == nil {
-			p.used[assetsDir+"/"+name] = true
-		}
+		p.used[assetsDir+"/"+name] = true
 		return // paths are checked with the other calls
 	}
 	p.reference(p.file, at, html.UnescapeString(value), p.folder)

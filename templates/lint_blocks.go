@@ -12,6 +12,12 @@ func (p *pathLinter) block(n *handlebars.Block, f frame) {
 	name := simpleName(n.Call.Callee)
 	inside := f
 	inside.always = false
+	if name == "feature" && len(n.Call.Args)+len(n.Call.Hash) > 0 {
+		p.call(&n.Call, f, leniently)
+		p.program(n.Program, inside)
+		p.program(n.Inverse, inside)
+		return
+	}
 	if len(n.Call.Args) != 1 {
 		p.section(n, f, inside)
 		return

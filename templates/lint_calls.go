@@ -7,6 +7,7 @@ import (
 
 	"github.com/dicode/platen/helpers"
 	"github.com/dicode/platen/templates/handlebars"
+	"github.com/dicode/platen/tenant"
 )
 
 // A signature says what a helper may be called with.
@@ -23,7 +24,7 @@ type signature struct {
 // parseSignature reads "name a [b] c... key= [key=default]".
 func parseSignature(h helpers.Helper) signature {
 	s := signature{text: h.Signature, keys: map[string]bool{}, lenient: h.Lenient}
-	s.html = h.Group == "graphics" || h.Group == "layout" || h.Name == "markdown" || h.Name == "nl2br"
+	s.html = h.Group == "graphics" || h.Group == "layout" || h.Name == "markdown" || h.Name == "nl2br" || h.Name == "text"
 	words := strings.Fields(h.Signature)
 	for _, w := range words[min(1, len(words)):] {
 		name, optional := strings.CutPrefix(w, "[")
@@ -145,11 +146,12 @@ func (p *pathLinter) assetArgument(c *handlebars.Call, name string, f frame) {
 		return
 	}
 	if lit, ok := c.Args[0].(*handlebars.String); ok {
-		if _, err := p.bundle.asset(lit.Value); err != nil {
-			p.at(f, lit.Pos, Fault, "%s", err)
-			return
+		file := assetsDir + "/" + lit.Value
+		if _, ok := p.bundle.files[file]; ok {
+			p.used[file] = true
+		} else if !tenant.IsSlotName(lit.Value) { // slots are checked with what else the tenant has
+			p.at(f, lit.Pos, Fault, "%s", p.bundle.noAsset(lit.Value))
 		}
-		p.used[assetsDir+"/"+lit.Value] = true
 		return
 	}
 	for path := range p.bundle.under(assetsDir) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dicode/platen/templates/handlebars"
+	"github.com/dicode/platen/tenant"
 )
 
 // What lint follows is bounded: partials in partials, calls that differ, and nodes.
@@ -52,8 +53,12 @@ func (p *pathLinter) named(name string, v value, n *handlebars.Partial, f frame)
 	}
 	file := partialsDir + "/" + name + ".hbs"
 	if _, exists := p.bundle.files[file]; !exists {
+		guess := didYouMean(name, p.partialNames(f))
+		if _, slot := tenant.SlotName(name); slot && guess == "" && n.Block == nil {
+			return // slots are checked with what else the tenant has
+		}
 		if n.Block == nil {
-			p.at(f, n.Pos, Fault, "no partial is named %s%s", name, didYouMean(name, p.partialNames(f)))
+			p.at(f, n.Pos, Fault, "no partial is named %s%s", name, guess)
 			return
 		}
 		p.program(n.Block, f.enter(v))

@@ -35,7 +35,9 @@ func (l *linter) lintSamples() {
 	}
 	tpl, err := newTemplate(l.bundle, l.programs)
 	if err != nil {
-		l.reportError(settingsFile, err)
+		l.reportErrors(settingsFile, err)
+	} else {
+		tpl = tpl.StandIn() // what the tenant lacks is reported already
 	}
 	known := l.faultyLines()
 	for _, file := range files {
@@ -88,7 +90,7 @@ func (l *linter) sample(file string) (data any, ok bool) {
 // fillSample fills a sample in and reports what stops that, unless the line is
 // known to be wrong.
 func (l *linter) fillSample(tpl *Template, file string, data any, known map[line]bool) {
-	_, err := tpl.Fill(context.Background(), data, sampleIssue)
+	_, err := tpl.Fill(context.Background(), data, sampleIssue, l.brand)
 	var at *handlebars.Error
 	switch {
 	case err == nil:

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/tenant"
 )
 
 // RecordZone is the timeZone of a template that prints times in the zone that
@@ -34,6 +35,8 @@ type Settings struct {
 	Strict      bool   // an absent path is an error; true when not given
 	Scripts     bool   // scripts may run in the browser
 	Finish      platen.FinishOptions
+	Slots       map[string]string       // files that slots show while the tenant has filled them with none
+	Strings     map[string]tenant.Words // what {{t}} says while the tenant says nothing; by language, "" for all
 }
 
 // A Page is the sheet that the document is printed on. The template's own @page
@@ -96,6 +99,8 @@ func parseOver(s Settings, src []byte, required ...string) (Settings, error) {
 		"strict":    flag(&s.Strict),
 		"scripts":   flag(&s.Scripts),
 		"finish":    finishReader(&s.Finish),
+		"slots":     slotsReader(&s.Slots),
+		"strings":   stringsReader(&s.Strings),
 	}, required...)
 	if name, _, _ := strings.Cut(s.Page.Size, " "); written == "" && orientation != "" {
 		written = name // in another orientation

@@ -56,6 +56,9 @@ func SlotName(partial string) (slot string, ok bool) {
 // IsSlotName reports whether a slot can have the name.
 func IsSlotName(name string) bool { return slotForm.MatchString(name) && len(name) <= maxName }
 
+// IsName reports whether a text, words or a flag can have the name.
+func IsName(name string) bool { return nameForm.MatchString(name) && len(name) <= maxName }
+
 func (s Settings) checkSlots() error {
 	if err := checkNames("slots", s.Slots, slotForm, slotExample, maxSlots); err != nil {
 		return err

@@ -26,9 +26,11 @@ const (
 // Words are a text by locale (BCP 47).
 type Words map[string]string
 
+// MaxText is how many bytes a text may have.
+const MaxText = 16 << 10
+
 const (
-	maxText    = 16 << 10 // bytes of a text
-	maxWords   = 500      // bytes of words
+	maxWords   = 500 // bytes of words
 	maxLocales = 32
 )
 
@@ -68,7 +70,7 @@ func (t Text) validate(field string) error {
 	if t.Format != Markdown && t.Format != Plain {
 		return refuse(field+".format", "is %q: want plain, or leave it out for Markdown", t.Format)
 	}
-	return t.Locales.validate(field+".locales", maxText, true)
+	return t.Locales.validate(field+".locales", MaxText, true)
 }
 
 func (s Settings) checkCopy() error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -89,16 +88,24 @@ func printDelivery(w io.Writer, d client.WebhookDelivery) error {
 	t.fact("ended", utc(d.Ended))
 	t.fact("problem", d.Problem)
 	for i, a := range d.Attempts {
-		how := cmp.Or(a.Problem, "delivered")
-		switch {
-		case a.Ended.IsZero() && d.Ended.IsZero():
-			how = "goes on"
-		case !a.Next.IsZero():
-			how += ", again at " + utc(a.Next)
-		}
-		t.fact(fmt.Sprint("attempt ", i+1), utc(a.Started)+": "+how)
+		t.fact(fmt.Sprint("attempt ", i+1), utc(a.Started)+": "+attemptText(a, d.State, i == len(d.Attempts)-1))
 	}
 	return t.Flush()
+}
+
+// attemptText says how an attempt of a delivery in a state ended.
+func attemptText(a client.DeliveryAttempt, state client.WebhookDeliveryState, last bool) string {
+	switch {
+	case !a.Next.IsZero():
+		return a.Problem + ", again at " + utc(a.Next)
+	case a.Problem != "":
+		return a.Problem
+	case last && state == client.WebhookDeliveryStateDone:
+		return "delivered"
+	case last && state == client.WebhookDeliveryStateRunning:
+		return "goes on"
+	}
+	return "broken off" // its worker was stopped, or died
 }
 
 type deliveryRetryCmd struct {

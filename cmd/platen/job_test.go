@@ -23,7 +23,8 @@ import (
 )
 
 // An office is a server of the tenant default whose jobs end as their template says,
-// until it is mended: dead, refused, or waits.
+// until it is mended: dead, refused, or waits. The webhook lims is told of those of the
+// template told, and does not answer until then.
 type office struct {
 	t      *testing.T
 	url    string
@@ -41,7 +42,7 @@ func newOffice(t *testing.T) *office {
 	shares := func(platen.TenantID) queue.Share { return queue.Share{Queued: int(o.room.Load())} }
 	log := slog.New(slog.DiscardHandler)
 	o.queue = queue.New(queue.Config{
-		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Attempts: 1, Now: time.Now, Log: log,
+		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Attempts: 1, Waits: []time.Duration{time.Millisecond}, Now: time.Now, Log: log,
 	})
 	s := httptest.NewServer(api.New(api.Config{Queue: o.queue, Authenticate: api.Open{}, Log: log}))
 	t.Cleanup(func() { bucket.Close() })
@@ -55,6 +56,7 @@ func (o *office) work() {
 	ctx, stop := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	group.Go(func() { o.queue.Work(ctx, 2, o.render) })
+	group.Go(func() { o.queue.Notify(ctx, 1, o.deliver) })
 	o.t.Cleanup(func() { stop(); group.Wait() })
 }
 
@@ -72,11 +74,22 @@ func (o *office) render(ctx context.Context, job platen.Job) (doc platen.Documen
 	return doc, platen.Internal
 }
 
+func (o *office) deliver(context.Context, platen.Notice) error {
+	if o.mended.Load() {
+		return nil
+	}
+	return fmt.Errorf("the receiver answers 503: %w", platen.Busy)
+}
+
 // accept queues jobs with a template each, in their order.
 func (o *office) accept(templates ...string) (ids []string) {
 	o.t.Helper()
 	for _, name := range templates {
-		r, _, err := o.queue.Accept(o.t.Context(), platen.Job{Tenant: "default", Template: name, Data: []byte("{}")}, "")
+		job := platen.Job{Tenant: "default", Template: name, Data: []byte("{}")}
+		if name == "told" {
+			job.Delivery.Webhooks = []string{"lims"}
+		}
+		r, _, err := o.queue.Accept(o.t.Context(), job, "")
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -151,7 +164,7 @@ func TestJobList(t *testing.T) {
 	day := `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`
 	for i, pattern := range []string{
 		`ID +STATE +TEMPLATE +ACCEPTED +ATTEMPTS +RESULT`,
-		ids[3] + `  running +waits +` + day + ` +1 +`,
+		ids[3] + `  running +waits +` + day + ` +1`,
 		ids[2] + `  failed, dead  dead +` + day + ` +1 +something is broken here.*`,
 		ids[1] + `  failed +refused +` + day + ` +1 +row 7 has no yield`,
 		``,
@@ -161,7 +174,7 @@ func TestJobList(t *testing.T) {
 			t.Errorf("line %d is not %s:\n%s", i, pattern, got.out)
 		}
 	}
-	o.run("list --state done").want(t, exitDone, "there is no such job")
+	o.run("list --state done").want(t, exitDone, "platen: there is none\n")
 	o.run("list --state lost").want(t, exitUsage, "want queued, running, done, failed or cancelled")
 	o.run("list --limit=-1").want(t, exitUsage, "want 0 or more")
 	o.run("list --from 1.3.2026").want(t, exitUsage, "--from")
@@ -264,7 +277,7 @@ func TestJobRetryOfMoreThanMayWait(t *testing.T) {
 	o.until(queue.Running, o.accept("waits", "waits", "waits")[:2]...)
 	o.room.Store(2)
 	got := o.run("retry --dead --yes --json")
-	got.want(t, exitBusy, "2 of your documents wait, and no more than 2 may", "platen: the other 1 job left as before\n")
+	got.want(t, exitBusy, "2 of your documents wait, and no more than 2 may", "platen: 1 of 3 left as before\n")
 	var job client.Document
 	if err := json.Unmarshal([]byte(got.out), &job); err != nil || job.State != client.DocumentStateQueued {
 		t.Errorf("%v: it prints %s", err, got.out)

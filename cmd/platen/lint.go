@@ -106,7 +106,7 @@ func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *ch
 	}
 	r := renderer.New(renderer.Config{
 		Printer:   pool,
-		Templates: func(context.Context, string) (*templates.Template, error) { return template, nil },
+		Templates: func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil },
 		Limits:    platen.DefaultDataLimits,
 		Now:       time.Now,
 		Log:       log,

@@ -155,7 +155,7 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		return fmt.Errorf("template %s: %w", cmd.Template, err)
 	}
 	cfg := renderer.Config{
-		Templates: func(context.Context, string) (*templates.Template, error) { return template, nil },
+		Templates: func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil },
 		Limits:    dataLimits(cmd.MaxData),
 		Now:       time.Now,
 		Log:       log,

@@ -8,18 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
-	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
-	"github.com/dicode/platen/templates"
 )
 
 type serveCmd struct {
@@ -143,53 +138,4 @@ func (cmd *serveCmd) serve(ctx context.Context, listener net.Listener, server *h
 		return nil
 	})
 	return group.Wait()
-}
-
-// A shelf finds templates by name and keeps them compiled.
-type shelf struct {
-	dir string
-
-	mu   sync.Mutex
-	kept map[string]*templates.Template
-}
-
-// template returns baseline/<name>, or <name> of the folder.
-func (s *shelf) template(_ context.Context, name string) (*templates.Template, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t := s.kept[name]; t != nil {
-		return t, nil
-	}
-	ref, err := s.find(name)
-	if err != nil {
-		return nil, err
-	}
-	bundle, err := templates.Open(ref)
-	if err != nil {
-		return nil, err
-	}
-	t, err := templates.Compile(bundle)
-	if err != nil {
-		return nil, err
-	}
-	if s.kept == nil {
-		s.kept = map[string]*templates.Template{}
-	}
-	s.kept[name] = t
-	return t, nil
-}
-
-func (s *shelf) find(name string) (string, error) {
-	if strings.HasPrefix(name, "baseline/") {
-		return name, nil
-	}
-	if s.dir != "" && filepath.IsLocal(name) && !strings.ContainsAny(name, `/\`) {
-		for _, file := range []string{name, name + ".zip"} {
-			path := filepath.Join(s.dir, file)
-			if _, err := os.Stat(path); err == nil {
-				return path, nil
-			}
-		}
-	}
-	return "", fmt.Errorf("there is no such template: %w", platen.NotFound)
 }

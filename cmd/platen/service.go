@@ -18,6 +18,7 @@ import (
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -81,7 +82,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		return err
 	}
 	cfg := renderer.Config{
-		Bucket: bucket, Templates: (&shelf{dir: f.Templates}).template,
+		Bucket: bucket, Templates: (&shelf{library: templates.NewLibrary(bucket, rulesIn(bucket), time.Now, templateBytes), dir: f.Templates}).template,
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage,
 	}
 	if workers > 0 {
@@ -118,6 +119,9 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	s.webhooks = webhook.NewSender(webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Log: log})
 	return nil
 }
+
+// templateBytes is how much of the templates is kept ready in memory, about.
+const templateBytes = 256 << 20
 
 // processName is how people find this process.
 func processName() string {

@@ -117,10 +117,10 @@ func (s *soak) settle() {
 	}
 }
 
-// leftOver waits until no more is left over than there was after the warm-up, or for
-// two minutes.
+// leftOver waits until no more is left over than there was after the warm-up, but not
+// for ever.
 func (s *soak) leftOver() {
-	for end := time.Now().Add(2 * time.Minute); ; <-time.After(look) {
+	for end := time.Now().Add(min(*soakFor+15*time.Second, 2*time.Minute)); ; <-time.After(look) {
 		more := false
 		for _, g := range s.gauges {
 			g.after = g.read()

@@ -82,7 +82,7 @@ func (b *bench) openPipeline(ctx context.Context, browsers int) (*pipeline, erro
 	p.renderer = renderer.New(renderer.Config{
 		Bucket:    p.bucket,
 		Printer:   p.pool,
-		Templates: func(context.Context, string) (*templates.Template, error) { return template, nil },
+		Templates: func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil },
 		Limits:    platen.DefaultDataLimits,
 		Now:       time.Now,
 		Log:       slog.New(p.stages),

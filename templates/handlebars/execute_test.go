@@ -29,8 +29,9 @@ func testHelpers() map[string]handlebars.Helper {
 		return handlebars.Helper{Func: func(c *handlebars.HelperCall) (any, error) { return f(c), nil }}
 	}
 	return map[string]handlebars.Helper{
-		"upper": value(func(c *handlebars.HelperCall) any { return strings.ToUpper(c.Args[0].(string)) }),
-		"list":  value(func(c *handlebars.HelperCall) any { return c.Args }),
+		"upper":   value(func(c *handlebars.HelperCall) any { return strings.ToUpper(c.Args[0].(string)) }),
+		"list":    value(func(c *handlebars.HelperCall) any { return c.Args }),
+		"feature": value(func(c *handlebars.HelperCall) any { return c.Args[0] == "on" }),
 		"show": value(func(c *handlebars.HelperCall) any {
 			text := fmt.Sprint(c.Args)
 			for _, h := range c.Hash {
