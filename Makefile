@@ -4,13 +4,14 @@ GO      ?= go
 OUT     ?= out
 RECORD  ?= testdata/data/tablet-20p.json
 FUZZ    ?= 30s
+SOAK    ?= 30m
 IMAGE   ?= platen
 
 # Chrome refuses its sandbox to root, so root has to turn it off in so many words.
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race chaos build check bench fuzz golden data client verify-external docker clean install-run install-test
+.PHONY: help demo test race chaos build check bench soak fuzz golden data client verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,12 +39,15 @@ check: ## format, vet and static analysis
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: install-test ## compare the pipeline with bare Chrome and finishing with pdfcpu, in one run
+bench: install-test ## compare with bare Chrome and pdfcpu, measure the service and its fairness, in one run
 	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
 	$(GO) run ./renderer/bench
 
 chaos: install-test ## accept 5,000 jobs while the server is killed at random; nothing may be lost
 	$(GO) test -tags chaos -run Chaos -timeout 60m -v ./cmd/platen
+
+soak: install-test ## put a mixed load on the service for SOAK=30m, embedded and distributed; nothing may grow
+	$(GO) test -run Soak -soak $(SOAK) -count=1 -timeout 0 -v ./cmd/platen
 
 fuzz: ## run every fuzz target for FUZZ=30s
 	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort -u | sed 's/^func //' | while read -r target; do \

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -26,6 +28,7 @@ type Config struct {
 	Queue        *queue.Queue
 	Renderer     *renderer.Renderer
 	Webhooks     *webhook.Sender
+	Library      *templates.Library
 	Authenticate Authenticator
 	MaxBody      int64         // bytes of a request; 0: 64 MiB
 	BodyTimeout  time.Duration // for a request's body; 0: one minute
@@ -93,7 +96,9 @@ func New(cfg Config) *API {
 	a.webhooks(h)
 	a.deliveries(h)
 	a.status(h)
+	a.tenant(h)
 	describeErrors(a.spec)
+	a.templates(h)
 	a.docs(router, h)
 	return a
 }
@@ -119,7 +124,7 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 	}
 	o.MaxBodyBytes = a.MaxBody + 1 // huma refuses a body that has as many
 	o.BodyReadTimeout = a.BodyTimeout
-	o.Security = []map[string][]string{{bearerScheme: {string(scope)}}, {certificateScheme: {}}}
+	o.Security = []map[string][]string{{bearerScheme: strings.Fields(string(scope))}, {certificateScheme: {}}}
 	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	o.Metadata = map[string]any{scopeKey: scope}
 	return o

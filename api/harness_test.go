@@ -114,6 +114,8 @@ type options struct {
 	deliver bool     // notices are delivered
 	allow   []string // receivers of webhooks
 	webhook func(*webhook.Config)
+
+	rules templates.Rules
 }
 
 // A server of a test. Its client is the tenant acme and may write and read.
@@ -140,12 +142,15 @@ func (m mode) serve(t *testing.T, o options) *server {
 		o.shares = noLimits
 	}
 	process := m.open(t, o.shares)
+	var library *templates.Library
 	open := func() (*queue.Queue, *renderer.Renderer, storage.Bucket) {
 		p := process()
 		bucket := p.bucket
 		if o.bucket != nil {
 			bucket = o.bucket(bucket)
 		}
+		rules := func(context.Context, platen.TenantID) (templates.Rules, error) { return o.rules, nil }
+		library = templates.NewLibrary(bucket, rules, time.Now, 64<<20)
 		cfg := queue.Config{
 			Bucket: bucket, Dispatcher: p.jobs, Notices: p.notices, Shares: o.shares, Now: time.Now, Log: o.log,
 			Attempts: 2, Backoff: time.Millisecond, Waits: []time.Duration{time.Millisecond},
@@ -154,10 +159,11 @@ func (m mode) serve(t *testing.T, o options) *server {
 			o.queue(&cfg)
 		}
 		return queue.New(cfg), renderer.New(renderer.Config{
-			Bucket: bucket, Printer: browser(t), Templates: findTemplate, Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log,
+			Bucket: bucket, Printer: browser(t), Templates: findTemplate(library), Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log,
 		}), bucket
 	}
 	q, r, bucket := open()
+	ofAPI := library
 	sender := o.sender(t, bucket)
 	m.work(t, o, open, q, r, sender.Deliver)
 
@@ -165,7 +171,7 @@ func (m mode) serve(t *testing.T, o options) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Authenticate: auth, Log: o.log}
+	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Library: ofAPI, Authenticate: auth, Log: o.log}
 	if o.config != nil {
 		o.config(&cfg)
 	}
@@ -233,40 +239,28 @@ func (o options) sender(t *testing.T, bucket storage.Bucket) *webhook.Sender {
 	return webhook.NewSender(cfg)
 }
 
-// Templates of the tests: those that Platen brings, and one that cannot be filled.
-var findTemplate = func() renderer.Templates {
-	var mu sync.Mutex
-	kept := map[string]*templates.Template{}
-	return func(_ context.Context, job platen.Job, _ string) (*templates.Template, error) {
-		name := job.Template
-		mu.Lock()
-		defer mu.Unlock()
-		if t := kept[name]; t != nil {
-			return t, nil
-		}
-		rest, ok := strings.CutPrefix(name, "baseline/")
-		if !ok {
-			return nil, platen.NotFound
-		}
-		bundle, err := templates.Baseline(rest)
-		if err != nil {
-			return nil, err
-		}
-		t, err := templates.Compile(bundle)
-		kept[name] = t
-		return t, err
+// findTemplate finds the templates of a library, as platen serve does.
+func findTemplate(l *templates.Library) renderer.Templates {
+	return func(ctx context.Context, job platen.Job, site string) (*templates.Template, error) {
+		return l.Template(ctx, job.Tenant, job.Template, templates.Pick{Job: job.ID, Site: site, At: time.Now()})
 	}
-}()
+}
 
 // token returns a token of a tenant.
 func token(t *testing.T, tenant string, scopes ...api.Scope) string {
+	t.Helper()
+	return tokenOf(t, tenant, "lims", scopes...)
+}
+
+// tokenOf returns a token of somebody of a tenant.
+func tokenOf(t *testing.T, tenant, subject string, scopes ...api.Scope) string {
 	t.Helper()
 	text := make([]string, len(scopes))
 	for i, s := range scopes {
 		text[i] = string(s)
 	}
 	signed, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
-		"iss": issuer, "aud": audience, "sub": "lims", "tenant": tenant, "scope": strings.Join(text, " "), "exp": time.Now().Add(time.Hour).Unix(),
+		"iss": issuer, "aud": audience, "sub": subject, "tenant": tenant, "scope": strings.Join(text, " "), "exp": time.Now().Add(time.Hour).Unix(),
 	}).SignedString(testPrivate)
 	if err != nil {
 		t.Fatal(err)

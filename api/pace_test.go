@@ -171,8 +171,8 @@ func TestLargeAnswers(t *testing.T) {
 // A stream of HTTP/2 ends at its deadline even if nothing is to be written.
 func TestQuietStreamsGoOn(t *testing.T) {
 	for _, cfg := range []*tls.Config{nil, {}} {
-		const quiet = 500 * time.Millisecond
-		s := modes[0].serve(t, options{waiting: true, tls: cfg, config: func(c *api.Config) { c.WriteTimeout, c.MaxWait = quiet/10, quiet }})
+		const quiet = 1200 * time.Millisecond
+		s := modes[0].serve(t, options{waiting: true, tls: cfg, config: func(c *api.Config) { c.WriteTimeout, c.MaxWait = quiet/3, quiet }})
 		own := http.DefaultClient
 		if cfg != nil {
 			own = s.client(t)

@@ -99,6 +99,15 @@ func (r *Renderer) inTurn(ctx context.Context, turn string, job platen.Job, in i
 
 // make makes the document of a job, and stores it.
 func (r *Renderer) make(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
+	doc, err := r.produce(ctx, job, in, key)
+	if err != nil {
+		return doc, err
+	}
+	return r.store(ctx, key, doc)
+}
+
+// produce makes the document of a job.
+func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
 	html, err := r.fill(ctx, in)
 	if err != nil {
 		return platen.Document{}, err
@@ -111,7 +120,7 @@ func (r *Renderer) make(ctx context.Context, job platen.Job, in input, key plate
 	if err != nil {
 		return platen.Document{}, err
 	}
-	return r.store(ctx, key, r.document(job, key, in.template.Bundle().Settings().Name, finished))
+	return r.document(job, key, in.template.Bundle().Settings().Name, finished), nil
 }
 
 // once has what several ask for at the same time made once. Whoever waits makes it

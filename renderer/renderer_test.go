@@ -394,7 +394,7 @@ func TestWatermarksInTheirOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tenant.Put(t.Context(), own, tenant.Settings{Watermarks: []tenant.Watermark{{Watermark: platen.Watermark{Text: "FROM TENANT"}}}}, tenant.Change{}); err != nil {
+	if _, err := tenant.Put(t.Context(), own, tenant.Settings{Watermarks: []tenant.Mark{{Watermark: platen.Watermark{Text: "FROM TENANT"}}}}, tenant.Change{}); err != nil {
 		t.Fatal(err)
 	}
 	ofTenant, err := r.Render(t.Context(), j)

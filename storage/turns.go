@@ -14,8 +14,8 @@ const (
 	turnTime   = time.Second     // a Take waits no longer for Redis to answer
 	turnLease  = 5 * time.Second // how long others wait for one who has died
 	turnWait   = time.Minute     // longest time to wait, unless the caller has less
-	turnLook   = 10 * time.Millisecond
-	turnLooks  = 25 * time.Millisecond // between two looks whether a turn is free; turnLook at first
+	turnFirst  = 10 * time.Millisecond
+	turnLook   = 25 * time.Millisecond // between two looks whether a turn is free; turnFirst at first
 )
 
 // RedisTurns has one process at a time do what several want to do, as long as Redis
@@ -51,7 +51,7 @@ func (t *RedisTurns) Take(ctx context.Context, key string) (release func()) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	name, token := turnPrefix+key, rand.Text()
-	for pause := turnLook; t.redis.ok(); pause = min(pause*5/4, turnLooks) {
+	for pause := turnFirst; t.redis.ok(); pause = min(pause*5/4, turnLook) {
 		free, err := t.take(ctx, name, token)
 		if free {
 			return t.hold(name, token)

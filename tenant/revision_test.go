@@ -57,7 +57,7 @@ func current(t *testing.T, b storage.Bucket) tenant.Revision {
 }
 
 func mark(text string) tenant.Settings {
-	return tenant.Settings{Watermarks: []tenant.Watermark{{Watermark: platen.Watermark{Text: text}}}}
+	return tenant.Settings{Watermarks: []tenant.Mark{{Watermark: platen.Watermark{Text: text}}}}
 }
 
 func TestRevisions(t *testing.T) {

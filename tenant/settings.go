@@ -23,13 +23,13 @@ type Settings struct {
 	Texts      map[string]Text  `json:"texts,omitempty"`      // blocks of text, by name: disclaimer
 	Copy       map[string]Words `json:"copy,omitempty"`       // what templates say in other words, by key: batchRecord
 	Flags      map[string]bool  `json:"flags,omitempty"`      // what templates show or leave out: opcUaLive
-	Watermarks []Watermark      `json:"watermarks,omitempty"` // on every document, after those of its template and before those of the request
+	Watermarks []Mark           `json:"watermarks,omitempty"` // on every document, after those of its template and before those of the request
 	Regulatory Regulatory       `json:"regulatory,omitzero"`
 	Limits     Limits           `json:"limits,omitzero"`
 }
 
-// A Watermark is drawn on every document. Its image is what fills a slot.
-type Watermark struct {
+// A Mark is a watermark on every document. Its image is what fills a slot.
+type Mark struct {
 	platen.Watermark
 	Image string `json:"image,omitempty"` // name of a slot, instead of a text
 	Page  int    `json:"page,omitempty"`  // of an image that is a PDF; 0: the first
@@ -114,7 +114,7 @@ func (s Settings) checkWatermarks() error {
 }
 
 // resolve returns the watermark with the content of its image.
-func (w Watermark) resolve(slots map[string]Slot, content []byte) platen.Watermark {
+func (w Mark) resolve(slots map[string]Slot, content []byte) platen.Watermark {
 	m := w.Watermark
 	m.Image = nil
 	if w.Image != "" {

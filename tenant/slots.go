@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 
@@ -58,6 +59,9 @@ func IsSlotName(name string) bool { return slotForm.MatchString(name) && len(nam
 
 // IsName reports whether a text, words or a flag can have the name.
 func IsName(name string) bool { return nameForm.MatchString(name) && len(name) <= maxName }
+
+// Filled yields what fills slots, by their names, in order.
+func (s Settings) Filled() iter.Seq2[string, Slot] { return sorted(s.Slots) }
 
 func (s Settings) checkSlots() error {
 	if err := checkNames("slots", s.Slots, slotForm, slotExample, maxSlots); err != nil {

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
@@ -35,28 +37,33 @@ func (f serviceFlags) openBucket(ctx context.Context, s *service, log *slog.Logg
 	if err := all.answer(ctx, log); err != nil {
 		return nil, err
 	}
-	main := all.main
-	if f.CacheRedis != "" || f.Redis != "" {
-		shared, err := f.sharedCache(ctx, s, main, log)
-		if err != nil {
-			return nil, err
-		}
-		main = shared
+	main, err := f.shareCache(ctx, s, all.main, log)
+	if err != nil {
+		return nil, err
 	}
 	cached := storage.NewCached(all.routed(main, log), storage.NewMemoryCache(cacheBytes), cachedValue)
 	s.metrics.Cache("memory", cached.Counts)
 	return cached, nil
 }
 
-// sharedCache returns the bucket with the cache in Redis, which is not asked yet.
-func (f serviceFlags) sharedCache(ctx context.Context, s *service, main storage.Bucket, log *slog.Logger) (*storage.Cached, error) {
-	flag := "--redis"
-	if f.CacheRedis != "" {
-		flag = "--cache-redis"
+// shareCache returns the bucket with the cache in Redis, if there is a Redis that can be one.
+func (f serviceFlags) shareCache(ctx context.Context, s *service, main storage.Bucket, log *slog.Logger) (storage.Bucket, error) {
+	flag, url := "--cache-redis", f.CacheRedis
+	if url == "" {
+		flag, url = "--redis", f.Redis
 	}
-	client, err := s.connect(flag, cmp.Or(f.CacheRedis, f.Redis))
+	if url == "" {
+		return main, nil
+	}
+	client, err := s.connect(flag, url)
 	if err != nil {
 		return nil, err
+	}
+	if f.CacheRedis == "" {
+		if err := evicts(ctx, client); err != nil {
+			log.Warn("the Redis of the queue is no cache, too", "err", err)
+			return main, nil
+		}
 	}
 	secret, err := storage.CacheSecret(ctx, main)
 	if err != nil {
@@ -67,7 +74,22 @@ func (f serviceFlags) sharedCache(ctx context.Context, s *service, main storage.
 	return cached, nil
 }
 
-// answerTime is how long the start of a service waits for the bucket of a tenant.
+// evicts returns an error unless a Redis that is full drops copies, which expire, and no jobs.
+func evicts(ctx context.Context, client *redis.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	info, err := client.InfoMap(ctx, "memory").Result()
+	if err != nil {
+		return err
+	}
+	memory := info["Memory"]
+	if memory["maxmemory"] == "0" || !strings.HasPrefix(memory["maxmemory_policy"], "volatile-") {
+		return errors.New("copies could leave no room in it for jobs: give it a maxmemory and the maxmemory-policy volatile-lru, or name another one in --cache-redis")
+	}
+	return nil
+}
+
+// answerTime is how long the start of a service waits for what it can do without.
 const answerTime = 10 * time.Second
 
 // answer reports an error when a bucket refuses, or the main one does not answer: afterwards

@@ -29,7 +29,7 @@ type installation struct {
 // install has a main bucket in a folder, one of acme in S3, and a Redis.
 func install(t *testing.T) installation {
 	t.Helper()
-	dir, s3, address := t.TempDir(), storagetest.S3(t), queuetest.Redis(t)
+	dir, s3, address := t.TempDir(), storagetest.S3(t), queuetest.StartRedis(t, "--maxmemory", "64mb", "--maxmemory-policy", "volatile-lru").Addr
 	file := filepath.Join(dir, "buckets.yaml")
 	write := func(name, text string) {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -99,6 +99,28 @@ func TestProcessesShareTheCache(t *testing.T) {
 	for _, want := range []string{`hits_total{cache="memory"} 4`, `misses_total{cache="memory"} 2`, `hits_total{cache="redis"} 1`, `misses_total{cache="redis"} 0`} {
 		if !strings.Contains(answer.Body.String(), "platen_cache_"+want+"\n") {
 			t.Errorf("the metrics lack %q", want)
+		}
+	}
+}
+
+// A Redis that would drop jobs, or grow without end, before it drops copies is no cache.
+func TestRedisThatIsNoCache(t *testing.T) {
+	for policy, limit := range map[string]string{"noeviction": "64mb", "volatile-lru": "0"} {
+		i := install(t)
+		for name, value := range map[string]string{"maxmemory": limit, "maxmemory-policy": policy} {
+			if err := i.redis.ConfigSet(t.Context(), name, value).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var log bytes.Buffer
+		_, s := i.open(t, slog.New(slog.NewTextHandler(&log, nil)))
+		if !strings.Contains(log.String(), "volatile-lru, or name another one in --cache-redis") {
+			t.Errorf("%s, %s: the log says %q", policy, limit, &log)
+		}
+		answer := httptest.NewRecorder()
+		s.metrics.Handler().ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+		if strings.Contains(answer.Body.String(), `cache="redis"`) {
+			t.Errorf("%s, %s: it is a cache", policy, limit)
 		}
 	}
 }

@@ -98,12 +98,14 @@ func firstSample(b *templates.Bundle) (path string, data []byte) {
 	return "", nil
 }
 
-// printSample renders a sample and keeps nothing.
+// printSample renders a sample, with stand-ins for what a tenant has to bring, and
+// keeps nothing.
 func printSample(ctx context.Context, b *templates.Bundle, data []byte, pool *chrome.Pool, log *slog.Logger) (doc platen.Document, err error) {
 	template, err := templates.Compile(b)
 	if err != nil {
 		return doc, err
 	}
+	template = template.StandIn()
 	r := renderer.New(renderer.Config{
 		Printer:   pool,
 		Templates: func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil },

@@ -80,7 +80,7 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	defer service.close()
 	service.metrics.Queue(service.queue)
 	a := api.New(api.Config{
-		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
+		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Library: service.library, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
 		Redirect: cmd.RedirectContent, Metrics: service.metrics, Tracer: service.tracer, Log: log,
 	})
 	listener, err := net.Listen("tcp", cmd.Listen)

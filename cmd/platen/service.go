@@ -53,6 +53,7 @@ type service struct {
 	queue    *queue.Queue
 	renderer *renderer.Renderer
 	webhooks *webhook.Sender
+	library  *templates.Library
 	metrics  *api.Metrics
 	tracer   trace.Tracer
 	timeout  time.Duration // of one document
@@ -81,8 +82,9 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	if err != nil {
 		return err
 	}
+	s.library = templates.NewLibrary(bucket, rulesIn(bucket), time.Now, templateBytes)
 	cfg := renderer.Config{
-		Bucket: bucket, Templates: (&shelf{library: templates.NewLibrary(bucket, rulesIn(bucket), time.Now, templateBytes), dir: f.Templates}).template,
+		Bucket: bucket, Templates: (&shelf{library: s.library, dir: f.Templates}).template,
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage,
 	}
 	if workers > 0 {

@@ -18,10 +18,10 @@ import (
 
 // A gauge measures something of which there may not be more and more.
 type gauge struct {
-	what   string
-	read   func() float64
-	slack  float64 // how much more it may become than a tenth
-	memory bool    // its owner does not give it back when it is idle
+	what  string
+	read  func() float64
+	slack float64 // how much more it may become than a tenth
+	kept  bool    // its owner keeps it when nothing is done
 
 	loaded        []float64 // under load, after the warm-up, in order
 	before, after float64   // when nothing is done, after the warm-up and at the end
@@ -42,7 +42,7 @@ func (g *gauge) faults() (list []string) {
 	if second, last := g.quarters(); last > g.most(second) {
 		list = append(list, fmt.Sprintf("%s: %.0f in the last quarter and %.0f in the second one: want at most %.0f", g.what, last, second, g.most(second)))
 	}
-	if !g.memory && g.after > g.most(g.before) {
+	if !g.kept && g.after > g.most(g.before) {
 		list = append(list, fmt.Sprintf("%s: %.0f are left over at the end and %.0f after the warm-up: want at most %.0f", g.what, g.after, g.before, g.most(g.before)))
 	}
 	return list
@@ -71,8 +71,8 @@ func TestGauge(t *testing.T) {
 		"rising within its slack": {gauge{loaded: rising, before: 100, after: 100, slack: 40}, 0},
 		"left over":               {gauge{loaded: noisy, before: 100, after: 111}, 1},
 		"both":                    {gauge{loaded: rising, before: 100, after: 160}, 2},
-		"memory is kept":          {gauge{loaded: noisy, before: 100, after: 160, memory: true}, 0},
-		"memory rises":            {gauge{loaded: rising, before: 100, after: 100, memory: true}, 1},
+		"memory is kept":          {gauge{loaded: noisy, before: 100, after: 160, kept: true}, 0},
+		"memory rises":            {gauge{loaded: rising, before: 100, after: 100, kept: true}, 1},
 	} {
 		if got := test.gauge.faults(); len(got) != test.want {
 			t.Errorf("%s: %q, want %d faults", name, got, test.want)
@@ -124,7 +124,7 @@ func (s *soak) leftOver() {
 		more := false
 		for _, g := range s.gauges {
 			g.after = g.read()
-			more = more || !g.memory && g.after > g.most(g.before)
+			more = more || !g.kept && g.after > g.most(g.before)
 		}
 		if !more || time.Now().After(end) {
 			return
@@ -140,7 +140,7 @@ func (s *soak) report() {
 	for _, g := range s.gauges {
 		second, last := g.quarters()
 		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t", g.what, second, last, g.most(second), g.before, g.after)
-		if g.memory {
+		if g.kept {
 			fmt.Fprintln(w, "\t")
 		} else {
 			fmt.Fprintf(w, "%.0f\t\n", g.most(g.before))

@@ -106,8 +106,11 @@ func (v *visitor) fetch(ctx context.Context, id string) error {
 }
 
 func (v *visitor) render(ctx context.Context) error {
-	pdf, err := bodyOf(200)(v.Render(ctx, nil, v.request(batchRecord, "tablet-2p")))
-	v.load.got(pdf)
+	res, err := v.Render(ctx, nil, v.request(batchRecord, "tablet-2p"))
+	pdf, err := bodyOf(200, 202)(res, err)
+	if err == nil && res.StatusCode == http.StatusOK {
+		v.load.got(pdf)
+	}
 	return err
 }
 

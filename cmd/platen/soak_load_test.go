@@ -76,18 +76,24 @@ func (l *load) follow(v *visitor, h habit, end time.Time) {
 	}
 }
 
+// Between two kills of a browser.
+const (
+	crashPause     = 5 * time.Second
+	crashDocuments = 20
+)
+
 // crash kills a browser now and then: whoever prints in it prints once more.
 func (l *load) crash(end time.Time) {
-	pause := max(2*time.Second, time.Until(end)/50)
-	for time.Now().Add(pause).Before(end) && l.t.Context().Err() == nil {
-		<-time.After(pause)
+	for last := l.documents.Load(); time.Now().Add(crashPause).Before(end) && l.t.Context().Err() == nil; {
+		<-time.After(crashPause)
 		var browsers []int
 		for _, pid := range l.processes {
 			browsers = append(browsers, children(pid)...)
 		}
-		if len(browsers) > 0 {
+		if made := l.documents.Load(); made-last >= crashDocuments && len(browsers) > 0 {
 			syscall.Kill(browsers[rand.N(len(browsers))], syscall.SIGKILL)
 			l.crashes.Add(1)
+			last = made
 		}
 	}
 }

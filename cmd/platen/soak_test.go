@@ -121,8 +121,9 @@ func (s *soak) start(name string, args ...string) *child {
 	p.start()
 	pid := p.cmd.Process.Pid
 	s.load.processes = append(s.load.processes, pid)
-	s.gauges = append(s.gauges, &gauge{what: name + ": memory, MB", slack: 8, memory: true, read: func() float64 { return memoryOf(pid) }})
-	s.gauge(name+": threads", 5, func() float64 { return files("/proc", fmt.Sprint(pid, "/task/*")) })
+	s.gauges = append(s.gauges,
+		&gauge{what: name + ": memory, MB", slack: 8, kept: true, read: func() float64 { return memoryOf(pid) }},
+		&gauge{what: name + ": threads", slack: 5, kept: true, read: func() float64 { return files("/proc", fmt.Sprint(pid, "/task/*")) }})
 	s.gauge(name+": open files", 10, func() float64 { return files("/proc", fmt.Sprint(pid, "/fd/*")) })
 	s.gauge(name+": child processes", 4, func() float64 { return float64(descendants(pid)) })
 	s.gauge(name+": temporary folders", 2, func() float64 { return files(temp, "*") + files(temp, "*/*") })
@@ -144,7 +145,7 @@ func (s *soak) run() {
 	s.load.run(*soakFor / 4)
 	s.settle()
 	for _, g := range s.gauges {
-		if g.memory { // a cache that is not full yet may still grow, and the heap twice as much
+		if strings.HasSuffix(g.what, "MB") { // a cache that is not full yet may still grow, and the heap twice as much
 			g.slack += 2 * max(0, cacheBytes-float64(s.load.cached.Load())) / (1 << 20)
 		}
 	}

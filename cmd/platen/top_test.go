@@ -112,10 +112,11 @@ func TestTop(t *testing.T) {
 // It goes on when the server does.
 func TestTopLosesItsServer(t *testing.T) {
 	l := newLaboratory(t)
+	l.accept(t, "acme", 2)
 	s := l.top(t, 80, 24, "100ms")
-	s.untilLines(`workers 0  .*`)
+	s.untilLines(`acme +2 .*`)
 	l.stop()
-	s.untilLines(`NO ANSWER since \d\d:\d\d:\d\d UTC: http.*…`, `workers 0  .*`)
+	s.untilLines(`NO ANSWER since \d\d:\d\d:\d\d UTC: http.*…`, `acme +2 .*`)
 	serve(t, append(l.flags, "--listen", strings.TrimPrefix(l.url, "http://"))...)
 	s.until("answer", func(shown string) bool { return !strings.Contains(shown, "NO ANSWER") })
 	s.typed("\x03")
@@ -229,7 +230,7 @@ func TestTopSharesTheRoom(t *testing.T) {
 		{2, 60, 24, "renderer-1"}, {2, 60, 24, "tenant-59"}, {2, 60, 24, "… and 46 more"},
 		{60, 60, 24, "… and 56 more"}, {60, 60, 24, "… and 49 more"},
 		{60, 2, 24, "tenant-00"}, {60, 2, 24, "… and 46 more"},
-		{1, 60, 10, "renderer-0"}, {1, 60, 10, "tenant-59"},
+		{1, 60, 8, "renderer-0"}, {1, 60, 8, "tenant-59"},
 	} {
 		shown := strings.Join(full(tt.workers, tt.tenants).fit(80, tt.height), "\n")
 		if strings.Count(shown, tt.want) != 1 {

@@ -152,7 +152,9 @@ func (in *installation) fill(ctx context.Context, o others) error {
 			return fmt.Errorf("queue the backlog: %w", err)
 		}
 	}
-	progress("fair: %s queued in %.1f s", o.what, time.Since(start).Seconds())
+	if o.tenants > 0 {
+		progress("fair: %s, and some more, were queued in %.1f s", o.what, time.Since(start).Seconds())
+	}
 	return nil
 }
 

@@ -4,12 +4,13 @@
 // to stderr. When a bar is missed, the figure is bold, the list at the end names
 // it, and the exit code is 1.
 //
-//	go run ./renderer/bench                                # all of it, about a quarter of an hour
+//	go run ./renderer/bench                                # all of it, about twenty minutes
 //	go run ./renderer/bench -only=pipeline,memory -rounds=0.2
 //
 // Each part has a file: compare.go (pipeline; stages in stages.go), throughput.go,
-// memory.go, pdf.go, service.go. Bare Chrome is in bare.go, the pipeline in pipeline.go, pdfcpu
-// in finish.go. What needs a process of its own is a child, in child.go.
+// memory.go, pdf.go, service.go, fair.go (and flood.go). Bare Chrome is in bare.go, the
+// pipeline in pipeline.go, pdfcpu in finish.go, the service in modes.go. What needs a
+// process of its own is a child, in child.go.
 package main
 
 import (

@@ -75,6 +75,7 @@ func startProcess(ctx context.Context, cfg Config, program, root string, modify 
 		return nil, startError(program, cfg, err)
 	}
 	p.pid = chromedp.FromContext(bctx).Browser.Process().Pid
+	context.AfterFunc(bctx, p.kill) // one that has died by itself leaves a folder behind
 	return p, nil
 }
 

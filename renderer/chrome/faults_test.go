@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -96,6 +97,31 @@ func TestCrashIsRetried(t *testing.T) {
 			t.Errorf("%s killed: %v", name, err)
 		}
 		mustPrint(t, p)
+	}
+}
+
+// A browser that dies by itself, also while it has nothing to do, leaves nothing behind.
+func TestCrashLeavesNothing(t *testing.T) {
+	t.Parallel()
+	temp := t.TempDir()
+	p := open(t, chrome.Config{TempDir: temp})
+	pids := chrome.Pids(p)[0]
+	if err := syscall.Kill(pids[0], syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	waitGone(t, pids)
+	mustPrint(t, p)
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(5 * time.Millisecond) {
+		profiles, err := filepath.Glob(filepath.Join(temp, "platen-chrome-*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(profiles) == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there are %d profile folders of one browser", len(profiles))
+		}
 	}
 }
 
