@@ -133,7 +133,8 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 // register adds an operation whose handler gets to know who calls.
 func register[I, O any](a *API, h huma.API, scope Scope, o huma.Operation, handle func(context.Context, Caller, *I) (*O, error)) {
 	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
-	huma.Register(h, a.operation(o, scope, takesBody), func(ctx context.Context, in *I) (*O, error) {
+	_, takesFile := reflect.TypeFor[I]().FieldByName("RawBody")
+	huma.Register(h, a.operation(o, scope, takesBody || takesFile), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, callerOf(ctx), in)
 		if err != nil {
 			return nil, a.problem(ctx, err)

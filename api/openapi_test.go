@@ -201,10 +201,20 @@ func (g *generator) fields(o *huma.Operation) (list []string) {
 			walk(property)
 		}
 	}
-	if o.RequestBody != nil {
-		walk(o.RequestBody.Content["application/json"].Schema)
-	}
+	walk(jsonBody(o))
 	return list
+}
+
+// jsonBody is the schema of the body of an operation, nil if that is no JSON.
+func jsonBody(o *huma.Operation) *huma.Schema {
+	if o.RequestBody != nil {
+		for kind, content := range o.RequestBody.Content {
+			if strings.HasSuffix(kind, "json") {
+				return content.Schema
+			}
+		}
+	}
+	return nil
 }
 
 // fieldName names a field by what stands beside it.
@@ -241,8 +251,10 @@ func (g *generator) request(t *testing.T, s *server, o *huma.Operation) (*http.R
 		headers = append(headers, name, pick(g, oddHeaders[name]...))
 	}
 	body := ""
-	if o.RequestBody != nil {
-		body = g.body(o.RequestBody.Content["application/json"].Schema)
+	if schema := jsonBody(o); schema != nil {
+		body = g.body(schema)
+	} else if o.RequestBody != nil {
+		body = pick(g, logo, "", "PK\x03\x04", "%PDF-1.7", g.text())
 	} else if g.one(10) {
 		body = g.text()
 	}

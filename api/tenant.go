@@ -134,9 +134,12 @@ func (a *API) tenant(h huma.API) {
 		"The body is a JSON merge patch (RFC 7396).", conditional...), a.patchSettings)
 	register(a, h, WriteSettings, op("put-asset", http.MethodPut, assetsPath+"{name}", "Fill a slot with a file",
 		"SVG, PNG, JPEG, GIF, WebP, PDF, WOFF2, WOFF, TrueType or OpenType. It is checked, and makes a new revision of the settings.",
-		http.StatusUnprocessableEntity), a.putAsset)
+		http.StatusNotFound, http.StatusUnprocessableEntity), a.putAsset)
 	file := op("get-asset", http.MethodGet, assetsPath+"{name}", "What fills a slot", "", http.StatusNotFound, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable)
-	anything := map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+	anything := map[string]*huma.MediaType{}
+	for _, t := range asset.Types() {
+		anything[string(t)] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+	}
 	file.Responses = map[string]*huma.Response{
 		"200": {Description: "the file", Content: anything}, "206": {Description: "part of the file", Content: anything}, "304": {Description: "it is what you have"},
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -18,51 +17,43 @@ import (
 	"github.com/dicode/platen"
 )
 
-// A visit is one request, as metrics, log and trace tell of it: what was asked for, by
-// whom, and how it went; never what was in it.
-type visit struct {
-	start  time.Time
-	method string
-	route  string // as /v1/documents/:id
-	ctx    context.Context
-	span   trace.Span
-}
-
-// observe tells metrics, log and trace of a request. It goes on in the trace that the
-// caller names (W3C Trace Context), and tells the caller its id.
+// observe tells metrics, log and trace of a request: what was asked for, by whom, and how
+// it went, and never what was in it. It goes on in the trace that the caller names (W3C
+// Trace Context), and tells the caller its id.
 func (a *API) observe(c *gin.Context) {
-	v := visit{start: time.Now(), method: methodOf(c.Request), route: routeOf(c)}
+	start, method, route := time.Now(), methodOf(c.Request), routeOf(c)
 	tracer := a.Tracer
-	if isProbe(v.route) {
+	if isProbe(route) {
 		tracer = noop.Tracer{}
 	}
 	caller := propagation.MapCarrier{"traceparent": c.GetHeader("traceparent")}
-	v.ctx, v.span = tracer.Start(propagation.TraceContext{}.Extract(c.Request.Context(), caller), v.method+" "+v.route,
-		trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(semconv.HTTPRequestMethodKey.String(v.method), semconv.HTTPRoute(v.route)))
-	if id := v.span.SpanContext().TraceID(); id.IsValid() {
+	ctx, span := tracer.Start(propagation.TraceContext{}.Extract(c.Request.Context(), caller), method+" "+route,
+		trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(semconv.HTTPRequestMethodKey.String(method), semconv.HTTPRoute(route)))
+	if id := span.SpanContext().TraceID(); id.IsValid() {
 		c.Header("X-Request-Id", id.String())
 	}
-	c.Request = c.Request.WithContext(v.ctx)
-	defer a.ended(c, v) // also when the answer is cut off
+	c.Request = c.Request.WithContext(ctx)
+	defer func() { a.ended(c, span, method, route, time.Since(start)) }() // also when the answer is cut off
 	c.Next()
 }
 
-func (a *API) ended(c *gin.Context, v visit) {
-	status, took := c.Writer.Status(), time.Since(v.start)
+// ended tells how a request went.
+func (a *API) ended(c *gin.Context, span trace.Span, method, route string, took time.Duration) {
+	status := c.Writer.Status()
 	tenant, _ := c.Value(tenantKey).(platen.TenantID)
 	if a.Metrics != nil {
-		a.Metrics.request(v.method, v.route, status, tenant, took)
+		a.Metrics.request(method, route, status, tenant, took)
 	}
-	v.span.SetAttributes(semconv.HTTPResponseStatusCode(status), attribute.String("platen.tenant", string(tenant)))
+	span.SetAttributes(semconv.HTTPResponseStatusCode(status), attribute.String("platen.tenant", string(tenant)))
 	if status >= http.StatusInternalServerError {
-		v.span.SetStatus(codes.Error, "")
+		span.SetStatus(codes.Error, "")
 	}
-	v.span.End()
+	span.End()
 	level := slog.LevelInfo
-	if isProbe(v.route) {
+	if isProbe(route) {
 		level = slog.LevelDebug
 	}
-	a.Log.Log(v.ctx, level, "request", "method", v.method, "route", v.route, "status", status, "took", took, "tenant", tenant)
+	a.Log.Log(c.Request.Context(), level, "request", "method", method, "route", route, "status", status, "took", took, "tenant", tenant)
 }
 
 // tenantKey is that of a request's tenant in its gin.Context, once it is known.

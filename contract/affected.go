@@ -2,7 +2,9 @@ package contract
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // A Use is a place of a template that reads a value.
@@ -23,6 +25,16 @@ type Affected struct {
 	Paths     []string `json:"paths"` // those of the change
 	What      string   `json:"what"`
 	Templates string   `json:"templates"` // why it breaks
+}
+
+// Message says which values are concerned and why the place breaks.
+func (a Affected) Message() string {
+	return fmt.Sprintf("%s: %s: %s", cmp.Or(strings.Join(a.Paths, ", "), "the whole data"), a.What, a.Templates)
+}
+
+// String returns "file:line:col: message".
+func (a Affected) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", a.File, a.Line, a.Col, a.Message())
 }
 
 // Affected returns which uses the changes break, in the order of their places.

@@ -1,7 +1,6 @@
 package contract_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -97,6 +96,8 @@ func TestAffectedAreSortedAndStandOnce(t *testing.T) {
 	old := schema(t, before)
 	changes := contract.Compare(old, schema(t, strings.Replace(before, `"text": {"type": "string"`, `"text": {"type": "number"`, 1)))
 	shape := old.Shape().Fields["made"]
+	const message = "/checked/by, /made/by, /parts/*/lot: is a number, was a text: a template that reads it expects a text"
+	want := []string{"a.hbs:9:3: " + message, "a.hbs:10:2: " + message, "b.hbs:1:1: " + message}
 	var got []string
 	for _, a := range changes.Affected([]contract.Use{
 		{Shape: shape, Field: "by", File: "b.hbs", Line: 1, Col: 1},
@@ -106,9 +107,9 @@ func TestAffectedAreSortedAndStandOnce(t *testing.T) {
 		{Shape: &contract.Shape{}, Field: "by", File: "a.hbs", Line: 1, Col: 1},
 		{Shape: &contract.Shape{}, File: "a.hbs", Line: 1, Col: 1},
 	}) {
-		got = append(got, fmt.Sprintf("%s:%d:%d", a.File, a.Line, a.Col))
+		got = append(got, a.String())
 	}
-	if diff := cmp.Diff([]string{"a.hbs:9:3", "a.hbs:10:2", "b.hbs:1:1"}, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

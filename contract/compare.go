@@ -71,13 +71,22 @@ func Compare(old, new *Contract) Changes {
 	if steps < 0 {
 		c.undecided(whole, before, after, "", "the schemas are too large to be compared to the end")
 	}
+	for i := range c.found {
+		c.found[i].Paths = sortedSet(c.found[i].Paths)
+		c.found[i].sites = sortedSet(c.found[i].sites)
+	}
 	slices.SortStableFunc(c.found, func(a, b Change) int { return cmp.Compare(a.Paths[0], b.Paths[0]) })
 	return c.found
 }
 
+func sortedSet(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // maxPairs bounds the comparison of schemas whose definitions use each other in
 // so many ways that the data has hardly fewer paths than there are atoms.
-const maxPairs = 500_000
+const maxPairs = 100_000
 
 // A comparer walks two schemas side by side, once for each path of the data.
 type comparer struct {
@@ -155,10 +164,6 @@ func (c *comparer) values(s spot, old, new part) {
 // one of the schemas that says it, "" for the whole.
 func (c *comparer) add(s spot, old, new part, keyword string, change Change) {
 	change.Old, change.New = old.source(keyword), new.source(keyword)
-	change.sites = append(change.sites, s.member)
-	if keyword != "" || s.member == "#" {
-		change.sites = append(change.sites, s.value)
-	}
 	switch {
 	case change.Backends+change.Templates != "":
 		change.Impact = Breaking
@@ -171,15 +176,15 @@ func (c *comparer) add(s spot, old, new part, keyword string, change Change) {
 	change.What += s.when
 	i := slices.IndexFunc(c.found, change.isAt)
 	if i < 0 {
-		change.Paths = []string{s.path}
+		i = len(c.found)
 		c.found = append(c.found, change)
-		return
 	}
 	known := &c.found[i]
-	if !slices.Contains(known.Paths, s.path) {
-		known.Paths = append(known.Paths, s.path)
+	known.Paths = append(known.Paths, s.path)
+	known.sites = append(known.sites, s.member)
+	if keyword != "" || s.member == "#" {
+		known.sites = append(known.sites, s.value)
 	}
-	known.sites = append(known.sites, change.sites...)
 }
 
 // isAt reports whether a change says the same of the same place of the schemas.

@@ -10,9 +10,7 @@ import (
 func (c *comparer) fields(s spot, old, new part) {
 	must, mustNow := texts(old.get("required")), texts(new.get("required"))
 	before, after := schemasIn(old, "properties"), schemasIn(new, "properties")
-	names := slices.Concat(keysOf(before, after), must, mustNow)
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	for _, name := range sortedSet(slices.Concat(keysOf(before, after), must, mustNow)) {
 		c.field(s.below(escape.Replace(name), "properties/"+escape.Replace(name)), field{
 			old.field(name), new.field(name), slices.Contains(must, name), slices.Contains(mustNow, name),
 		})

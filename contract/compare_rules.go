@@ -45,11 +45,11 @@ func (c *comparer) rules(s spot, old, new part, both types) {
 		switch {
 		case known && both&rule.of == 0:
 		case known && !old.demands(keyword):
-			c.add(s, old, new, keyword, Change{What: keyword + " is new", Backends: "data that does not satisfy it is refused"})
+			c.add(s, old, new, keyword, Change{What: difference(keyword, old, new), Backends: "data that does not satisfy it is refused"})
 		case known && !new.demands(keyword):
-			c.add(s, old, new, keyword, Change{What: keyword + " is gone", Templates: rule.dropped})
+			c.add(s, old, new, keyword, Change{What: difference(keyword, old, new), Templates: rule.dropped})
 		default:
-			c.undecided(s, old, new, keyword, keyword+" is another")
+			c.undecided(s, old, new, keyword, difference(keyword, old, new))
 		}
 	}
 }

@@ -120,7 +120,7 @@ func (c *comparer) bounds(s spot, old, new part, both types) {
 		if both&b.of == 0 || !was && !is || was && is && before.Cmp(after) == 0 {
 			continue
 		}
-		change := Change{What: b.what(old, new)}
+		change := Change{What: difference(b.keyword, old, new)}
 		switch wider := !is || was && (after.Cmp(before) > 0) == b.upper; {
 		case !wider:
 			change.Backends = "data beyond that bound is refused"
@@ -133,13 +133,3 @@ func (c *comparer) bounds(s spot, old, new part, both types) {
 
 // limits reports whether a schema has the bound. A count has one always, 0.
 func (b bound) limits(p part) bool { return b.empty != "" || p.has(b.keyword) }
-
-func (b bound) what(old, new part) string {
-	switch {
-	case !old.has(b.keyword):
-		return fmt.Sprintf("%s is %v, was not there", b.keyword, new.get(b.keyword))
-	case !new.has(b.keyword):
-		return fmt.Sprintf("%s is not there any more, was %v", b.keyword, old.get(b.keyword))
-	}
-	return fmt.Sprintf("%s is %v, was %v", b.keyword, new.get(b.keyword), old.get(b.keyword))
-}

@@ -1,8 +1,11 @@
 package contract
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,11 +40,42 @@ func (p part) words() map[string]any {
 	return all
 }
 
+// difference says how a keyword differs between two schemas.
+func difference(keyword string, old, new part) string {
+	before, was := scalar(old.get(keyword))
+	after, is := scalar(new.get(keyword))
+	switch {
+	case was && is:
+		return fmt.Sprintf("%s is %s, was %s", keyword, after, before)
+	case was && !new.has(keyword):
+		return fmt.Sprintf("%s is gone, was %s", keyword, before)
+	case is && !old.has(keyword):
+		return fmt.Sprintf("%s is new: %s", keyword, after)
+	case !new.has(keyword):
+		return keyword + " is gone"
+	case !old.has(keyword):
+		return keyword + " is new"
+	}
+	return keyword + " is another"
+}
+
+// scalar writes a text, a number, true or false as in JSON.
+func scalar(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return quote(v), true
+	case json.Number:
+		return cut(string(v)), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
 // keysOf returns the keys of several maps, sorted.
 func keysOf(all ...map[string]any) (keys []string) {
 	for _, m := range all {
 		keys = slices.AppendSeq(keys, maps.Keys(m))
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return sortedSet(keys)
 }

@@ -144,9 +144,13 @@ func (p part) allowed(keyword string) part {
 	return part{document: p.document, links: []link{{p.at(), nil}}, implied: true}
 }
 
-// source returns the place of a keyword, or of the schema if it has none of that name.
+// source returns the place of a keyword, or of the schema that does not have it;
+// "" is the schema as it is written, before references.
 func (p part) source(keyword string) Source {
-	at := p.links[0].at
+	at := p.at()
+	if keyword == "" {
+		at = p.links[0].at
+	}
 	for _, l := range p.links {
 		if _, ok := l.keywords[keyword]; ok {
 			at = l.at + "/" + escape.Replace(keyword)

@@ -15,8 +15,10 @@ import (
 	"github.com/dicode/platen"
 )
 
-// schemaLimits bound what Parse reads.
-var schemaLimits = platen.DataLimits{Bytes: 4 << 20, Depth: 128}
+// MaxSchema is how many bytes of a schema Parse reads.
+const MaxSchema = 4 << 20
+
+var schemaLimits = platen.DataLimits{Bytes: MaxSchema, Depth: 128}
 
 const draft = "https://json-schema.org/draft/2020-12/schema"
 

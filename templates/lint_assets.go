@@ -2,7 +2,6 @@ package templates
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/xml"
 	"fmt"
 	"image"
@@ -13,8 +12,9 @@ import (
 	"path"
 	"strings"
 
-	"golang.org/x/image/font/sfnt"
 	_ "golang.org/x/image/webp"
+
+	"github.com/dicode/platen/tenant/asset"
 )
 
 // lintAssets checks fonts, drawings and their references, and pictures.
@@ -23,8 +23,9 @@ func (l *linter) lintAssets() {
 		if isNote(file) {
 			continue
 		}
-		if problem := checkFont(file, l.bundle.files[file]); problem != "" {
-			l.report(file, 0, 0, Fault, "%s", problem)
+		kind := fontTypes[strings.ToLower(path.Ext(file))]
+		if err := asset.CheckFont(kind, l.bundle.files[file]); err != nil {
+			l.report(file, 0, 0, Fault, "%s", err)
 		}
 	}
 	pixels := maxDecoded
@@ -44,6 +45,8 @@ func (l *linter) lintAssets() {
 		}
 	}
 }
+
+var fontTypes = map[string]asset.Type{".woff2": asset.WOFF2, ".woff": asset.WOFF, ".ttf": asset.TTF, ".otf": asset.OTF}
 
 const (
 	maxPixels  = 100 << 20 // of one picture, as printing has it
@@ -78,31 +81,4 @@ func (l *linter) wellFormed(file string, src []byte) {
 			return
 		}
 	}
-}
-
-// checkFont says what is wrong with a font file, or "".
-func checkFont(file string, src []byte) string {
-	switch ext := strings.ToLower(path.Ext(file)); ext {
-	case ".woff":
-		return checkPackedFont(src, "wOFF", 44)
-	case ".woff2":
-		return checkPackedFont(src, "wOF2", 48)
-	default:
-		if _, err := sfnt.Parse(src); err != nil {
-			return fmt.Sprintf("the font is broken (%v): put in a whole %s file", err, ext)
-		}
-	}
-	return ""
-}
-
-// checkPackedFont checks the header of a WOFF or WOFF2 file: its signature
-// and, at byte 8, the length of the file.
-func checkPackedFont(src []byte, signature string, header int) string {
-	if len(src) < header || !bytes.HasPrefix(src, []byte(signature)) {
-		return fmt.Sprintf("the font is broken (it does not start as a %s file): put in the right file", signature)
-	}
-	if n := binary.BigEndian.Uint32(src[8:]); int64(n) != int64(len(src)) {
-		return fmt.Sprintf("the font is broken (it says %d bytes and has %d): put in the whole file", n, len(src))
-	}
-	return ""
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dicode/platen/contract"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/image/font/gofont/goregular"
 )
 
 const (
@@ -381,15 +382,17 @@ func TestLintFilesOfTheBundle(t *testing.T) {
 	body := `<style>@font-face { font-family: x; src: url(fonts/a.woff2), url(fonts/b.ttf) } </style>`
 	runLint(t, []lintCase{
 		{name: "unused", files: map[string]string{
-			"partials/a.hbs": "", "styles/a.css": "", "assets/a.png": pngOf(t, 1, 1), "fonts/a.woff2": string(woff2),
+			"partials/a.hbs": "", "styles/a.css": "", "assets/a.png": pngOf(t, 1, 1), "fonts/a.ttf": string(goregular.TTF),
 			"fonts/OFL.txt": "", "README.md": "", "other.hbs": "",
 		}, want: []string{
-			"assets/a.png: warning: nothing uses this file", "fonts/a.woff2: warning: nothing uses", "other.hbs: warning: not the entry",
+			"assets/a.png: warning: nothing uses this file", "fonts/a.ttf: warning: nothing uses", "other.hbs: warning: not the entry",
 			"partials/a.hbs: warning: no template calls this partial", "styles/a.css: warning: nothing links"}},
 		{name: "broken fonts", body: body, files: map[string]string{"fonts/a.woff2": "wOF2 but short", "fonts/b.ttf": "\x00\x01\x00\x00xx"}, want: []string{
 			"fonts/a.woff2: error: the font is broken", "fonts/b.ttf: error: the font is broken"}},
 		{name: "font that is cut", body: body, files: map[string]string{"fonts/a.woff2": string(woff2[:47]) + "xxxx", "fonts/b.ttf": ""}, want: []string{
 			"fonts/a.woff2: error: the font is broken (it says 48 bytes and has 51)", "fonts/b.ttf: error: the font is broken"}},
+		{name: "font that must not be embedded", body: body, files: map[string]string{"fonts/a.woff2": "", "fonts/b.ttf": strings.Replace(string(goregular.TTF), "OS/2", "OS/3", 1)}, want: []string{
+			"fonts/a.woff2: error: the font is broken", "fonts/b.ttf: error: the font has no table OS/2, which says whether it may be embedded"}},
 		{name: "drawing that loads", body: `<img src="assets/a.svg" alt="">`, files: map[string]string{
 			"assets/a.svg": "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"http://x\"/><script>x</script></svg>",
 		}, want: []string{

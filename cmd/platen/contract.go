@@ -15,6 +15,7 @@ type contractCmd struct {
 	List  contractListCmd  `cmd:"" help:"List the contracts."`
 	Show  contractShowCmd  `cmd:"" help:"Print a contract's JSON Schema, or its example."`
 	Check contractCheckCmd `cmd:"" help:"Check records against their contract."`
+	Diff  contractDiffCmd  `cmd:"" help:"Say what a change of a contract breaks."`
 }
 
 type contractListCmd struct{}

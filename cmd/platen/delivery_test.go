@@ -73,6 +73,11 @@ func TestDeliveries(t *testing.T) {
 	if done := o.delivered(1, client.WebhookDeliveryStateDone); done.Id != again[1] || done.Notice != d.Notice {
 		t.Errorf("got %+v, want notice %s in delivery %s", done, d.Notice, again[1])
 	}
+	for line, want := range map[string]int{"list --json": 3, "list --json --dead": 2} {
+		if n := strings.Count(run(line).out, "\n"); n != want {
+			t.Errorf("%s: there are %d, want %d", line, n, want)
+		}
+	}
 	if got = run("show " + again[1]); !regexp.MustCompile(`(?m)^attempt 1 +\S+Z: delivered$`).MatchString(got.out) {
 		t.Errorf("it prints:\n%s", got.out)
 	}

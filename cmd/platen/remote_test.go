@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dicode/platen/client"
 )
@@ -89,6 +91,21 @@ func TestErrorsOfAServer(t *testing.T) {
 				t.Errorf("stdout is %q", got.out)
 			}
 		})
+	}
+}
+
+func TestServerThatIsSlow(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer s.Close()
+	c, err := remoteFlags{Server: s.URL}.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = answer[client.Status](c.GetStatus(ctx))
+	if want := s.URL + " does not answer in time: try again"; err == nil || words(err) != want || exitCode(err) != exitBusy {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -12,10 +12,15 @@ import (
 )
 
 type tenantCmd struct {
+	Show     tenantShowCmd `cmd:"" help:"Say what a tenant has decided, who did it and when."`
 	Settings struct {
 		Get settingsGetCmd `cmd:"" help:"Print the newest settings as JSON."`
 		Put settingsPutCmd `cmd:"" help:"Add a revision of the settings, which then counts."`
 	} `cmd:"" help:"What a tenant has decided for all its documents."`
+	Asset struct {
+		Put  assetPutCmd  `cmd:"" help:"Fill a slot with a file: a logo, a font, a letterhead."`
+		List assetListCmd `cmd:"" help:"List the slots and what fills them."`
+	} `cmd:"" help:"The files of a tenant."`
 }
 
 // tenantFlags name a tenant and where its documents and settings are.
@@ -49,14 +54,19 @@ type settingsGetCmd struct {
 	Of tenantFlags `embed:""`
 }
 
-// Run prints the newest settings.
-func (cmd settingsGetCmd) Run(ctx context.Context, std streams) error {
-	bucket, closeBucket, err := cmd.Of.open()
+// newest returns the tenant's newest settings.
+func (f tenantFlags) newest(ctx context.Context) (tenant.Revision, error) {
+	bucket, closeBucket, err := f.open()
 	if err != nil {
-		return err
+		return tenant.Revision{}, err
 	}
 	defer closeBucket()
-	r, err := tenant.Current(ctx, bucket)
+	return tenant.Current(ctx, bucket)
+}
+
+// Run prints the newest settings.
+func (cmd settingsGetCmd) Run(ctx context.Context, std streams) error {
+	r, err := cmd.Of.newest(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,21 +79,38 @@ func (cmd settingsGetCmd) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
+// changeFlags say who changes the settings, and why.
+type changeFlags struct {
+	By     string `default:"${user}" help:"Who does it."`
+	Reason string `help:"Why; it stands in the revision."`
+}
+
+// change is one from a revision on.
+func (f changeFlags) change(base int) tenant.Change {
+	return tenant.Change{Base: base, By: f.By, Reason: f.Reason, At: time.Now()}
+}
+
 type settingsPutCmd struct {
-	File     string `arg:"" help:"Settings in JSON; - reads stdin."`
-	actFlags `embed:""`
+	File     string      `arg:"" help:"Settings in JSON; - reads stdin."`
+	Revision *int        `help:"The revision that the file was made from: another one that somebody has added since is then not lost. Left out: the newest."`
+	Change   changeFlags `embed:""`
 	Of       tenantFlags `embed:""`
 }
 
 // Help is the long text of "platen help tenant settings put".
 func (settingsPutCmd) Help() string {
-	return `The watermarks of the settings are drawn on every document of the tenant, after those of
-the template and before those of the request:
+	return `The settings replace those that are there; start with what "platen tenant settings get" prints.
 
-  {"watermarks": [{"text": "UNCONTROLLED COPY", "rotate": 45, "opacity": 0.1}]}
+  {
+    "theme": {"colors": {"primary": "#7a0019"}},
+    "copy": {"batchRecord": {"en": "PROD LOG"}},
+    "texts": {"disclaimer": {"locales": {"en": "For **internal** use"}}},
+    "watermarks": [{"text": "UNCONTROLLED COPY", "rotate": 45, "opacity": 0.1}]
+  }
 
-The fields are the keys of --watermark in "platen help render"; an image is
-{"image": {"name": "logo.svg", "content": "<base64>"}}.`
+docs/branding.md describes all of them. The watermarks are drawn on every document of the tenant,
+after those of the template and before those of the request. Their fields are the keys of
+--watermark in "platen help render"; an image is the name of a slot.`
 }
 
 // Run adds a revision.
@@ -105,10 +132,14 @@ func (cmd settingsPutCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	r, err := tenant.Put(ctx, bucket, s, tenant.Change{Base: last.Number, By: cmd.By, Reason: cmd.Reason, At: time.Now()})
+	change := cmd.Change.change(last.Number)
+	if cmd.Revision != nil {
+		change.Base = *cmd.Revision
+	}
+	r, err := tenant.Put(ctx, bucket, s, change)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "tenant %s, revision %d, sha256 %s\n", cmd.Of.Tenant, r.Number, r.Settings.Look())
+	fmt.Fprintf(std.err, "tenant %s, revision %d\n", cmd.Of.Tenant, r.Number)
 	return nil
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -21,6 +23,8 @@ import (
 	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/queue/queuetest"
 	"github.com/dicode/platen/storage/storagetest"
 )
@@ -310,5 +314,52 @@ func TestTracesWithoutCollector(t *testing.T) {
 	i.servers[0].stop()
 	if took := time.Since(start); took > 2*lastSpans {
 		t.Errorf("the end took %s", took)
+	}
+}
+
+// Settings with which no trace would arrive are refused, and say how they are meant.
+func TestTraceSettings(t *testing.T) {
+	for _, c := range []struct{ name, value, want string }{
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "want it as in http://collector:4318"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "grpc://collector:4317", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is no URL of HTTP"},
+		{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "want http/protobuf"},
+		{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc", "want http/protobuf"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+			t.Setenv(c.name, c.value)
+			if _, err := openTraces(t.Context(), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), c.want) || exitCode(err) != exitUsage {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A worker that anybody can ask says so in the log, and is not ready once it is being
+// stopped.
+func TestObserve(t *testing.T) {
+	for listen, warns := range map[string]bool{"127.0.0.1:0": false, "0.0.0.0:0": true} {
+		var log bytes.Buffer
+		s := &service{metrics: api.NewMetrics()}
+		server, err := s.observe(t.Context(), listen, slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Close()
+		if strings.Contains(log.String(), "level=WARN") != warns {
+			t.Errorf("on %s the log says %s", listen, &log)
+		}
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	handler := (&service{metrics: api.NewMetrics()}).observable(stopped)
+	for path, want := range map[string]string{
+		"/readyz": "503 not ready\n", "/livez": "200 ok\n", "/version": `200 {"version":"` + platen.Version + "\"}\n", "/v1/documents": "404 404 page not found\n",
+	} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if got := fmt.Sprint(w.Code, " ", w.Body); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
 	}
 }

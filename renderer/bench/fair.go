@@ -16,7 +16,7 @@ import (
 const (
 	jobLength = 40 * time.Millisecond
 	backlog   = 10_000 // jobs of others that wait all the time
-	spare     = 2_000  // jobs of others that may be done meanwhile
+	spare     = 3_000  // jobs of others that may be done meanwhile
 	singles   = 50     // tenants with a single job, one after the other
 )
 
@@ -74,13 +74,14 @@ func (b *bench) waits(ctx context.Context, m mode, o others) error {
 		err := in.work(ctx, workers, w.render, func(ctx context.Context) error {
 			return w.measure(ctx, in, workers, b.times(singles))
 		})
+		cycle := ms(time.Since(start)) * float64(workers) / float64(w.began.Load())
 		if err != nil {
 			return err
 		}
 		if err := in.stillWaiting(ctx, o); err != nil {
 			return err
 		}
-		b.waitsRow(m, o, workers, ms(time.Since(start))*float64(workers)/float64(w.began.Load()), w)
+		b.waitsRow(m, o, workers, cycle, w)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package asset
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dicode/platen"
@@ -33,6 +35,9 @@ var endings = map[Type]string{
 	SVG: ".svg", PNG: ".png", JPEG: ".jpg", GIF: ".gif", WebP: ".webp", PDF: ".pdf",
 	WOFF2: ".woff2", WOFF: ".woff", TTF: ".ttf", OTF: ".otf",
 }
+
+// Types returns all types, sorted.
+func Types() []Type { return slices.Sorted(maps.Keys(endings)) }
 
 // Ending returns that of the name of such a file, as in ".svg", and "" for a type that
 // is none of these.
