@@ -37,6 +37,10 @@ type Config struct {
 	Log       *slog.Logger
 	Stage     Stage // may be nil
 
+	// Ended is told how each job ended that was not refused for its data, and with which
+	// version of its template. May be nil.
+	Ended func(ctx context.Context, job platen.Job, b *templates.Bundle, err error)
+
 	// Turn waits until no other process makes the same, by a key of tenant and
 	// document, and returns what lets the next one go on. It may return at any time:
 	// what is made twice is the same twice. May be nil: there is no other process.
@@ -72,10 +76,13 @@ func New(cfg Config) *Renderer {
 // Errors carry a kind: Invalid (a *platen.DataError, *contract.Error,
 // *handlebars.Error or what the printer says), NotFound for an unknown template,
 // Busy, Internal. A job that failed leaves nothing behind and may be repeated.
-func (r *Renderer) Render(ctx context.Context, job platen.Job) (platen.Document, error) {
+func (r *Renderer) Render(ctx context.Context, job platen.Job) (doc platen.Document, err error) {
 	in, err := r.read(ctx, job)
 	if err != nil {
 		return platen.Document{}, err
+	}
+	if r.Ended != nil {
+		defer func() { r.Ended(ctx, job, in.template.Bundle(), err) }()
 	}
 	key := r.key(in)
 	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -85,7 +86,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	s.library = templates.NewLibrary(bucket, rulesIn(bucket), time.Now, templateBytes)
 	cfg := renderer.Config{
 		Bucket: bucket, Templates: (&shelf{library: s.library, dir: f.Templates}).template,
-		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage,
+		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage, Ended: s.trial(log),
 	}
 	if workers > 0 {
 		pool, err := f.Browser.open(ctx, workers, log)
@@ -142,6 +143,21 @@ func (s *service) stage(ctx context.Context, name string) (done func()) {
 	return func() {
 		span.End()
 		s.metrics.Stage(name, time.Since(start))
+	}
+}
+
+// trial has the library count how jobs end with versions in a wave, which may end it.
+// That the machine was busy says nothing of a version.
+func (s *service) trial(log *slog.Logger) func(context.Context, platen.Job, *templates.Bundle, error) {
+	return func(ctx context.Context, job platen.Job, b *templates.Bundle, err error) {
+		name, _, exact := strings.Cut(job.Template, "@")
+		if exact || strings.HasPrefix(name, "baseline/") || err != nil && platen.KindOf(err) == platen.Busy {
+			return
+		}
+		counted := s.library.Ended(context.WithoutCancel(ctx), job.Tenant, name, b.Digest(), err != nil)
+		if counted != nil && !errors.Is(counted, platen.NotFound) { // one of the folder for all tenants
+			log.WarnContext(ctx, "how a job ended with its template is not counted", "tenant", job.Tenant, "template", name, "err", counted)
+		}
 	}
 }
 
