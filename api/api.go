@@ -122,6 +122,9 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 	if takesBody {
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	if strings.Contains(o.Path, "{") {
+		o.Errors = append(o.Errors, http.StatusNotFound) // a slash in it makes it another path
+	}
 	o.MaxBodyBytes = a.MaxBody + 1 // huma refuses a body that has as many
 	o.BodyReadTimeout = a.BodyTimeout
 	o.Security = []map[string][]string{{bearerScheme: strings.Fields(string(scope))}, {certificateScheme: {}}}

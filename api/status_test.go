@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/dicode/platen"
@@ -74,7 +75,7 @@ func TestStatus(t *testing.T) {
 		s.create(t, request(t, "waits, too"))
 
 		got := status()
-		line := client.Line{Tenant: "acme", Queued: 2, Claimed: 1, Oldest: waits.Accepted.Truncate(time.Millisecond)}
+		line := client.Line{Tenant: "acme", Queued: 2, Claimed: 1, Oldest: time.Unix(uuid.MustParse(waits.Id).Time().UnixTime()).UTC()}
 		if d := got.Documents; d.Queued != 2 || d.Claimed != 1 || len(d.Tenants) != 1 || d.Tenants[0] != line {
 			t.Errorf("documents are %+v, want %+v", d, line)
 		}

@@ -194,7 +194,7 @@ func file(ctx context.Context, bucket storage.Bucket, s Slot) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the file %s: %w", fileKey(s), err)
 	}
-	if false {
+	if platen.Digest(content) != s.SHA256 {
 		return nil, fmt.Errorf("the file %s was changed: restore it from a backup: %w", fileKey(s), platen.Internal)
 	}
 	return content, nil
