@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"renderer":             {"", "contract", "storage", "templates", "tenant", "renderer/finish"},
 	"renderer/bench":       {"", "pdf", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "queue/queuetest", "storage/storagetest", "api"},
 	"contract/generate":    {"", "contract"},
-	"cmd/platen":           {"", "client", "contract", "helpers", "storage", "templates", "tenant", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
+	"cmd/platen":           {"", "client", "contract", "helpers", "storage", "templates", "tenant", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "pdf"},
 }
 
 func TestImportTable(t *testing.T) {

@@ -128,7 +128,8 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 	o.MaxBodyBytes = a.MaxBody + 1 // huma refuses a body that has as many
 	o.BodyReadTimeout = a.BodyTimeout
 	o.Security = []map[string][]string{{bearerScheme: strings.Fields(string(scope))}, {certificateScheme: {}}}
-	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	// 422 is for a parameter of the query that is unknown, where there is nothing else to be wrong.
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	o.Metadata = map[string]any{scopeKey: scope}
 	return o
 }

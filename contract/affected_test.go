@@ -16,7 +16,7 @@ const before = `{
 		"checked": {"$ref": "#/$defs/signOff", "title": "Checked"},
 		"parts": {"type": "array", "items": {"$ref": "#/$defs/part"}},
 		"status": {"enum": ["open", "done"]},
-		"own": {"type": "object"}
+		"own": {"type": "object", "properties": {"y": {}}}
 	},
 	"$defs": {
 		"signOff": {"type": "object", "additionalProperties": false, "required": ["by"], "properties": {"by": {"$ref": "#/$defs/text"}, "at": {"type": "string"}}},
@@ -31,7 +31,7 @@ const before = `{
 func TestAffected(t *testing.T) {
 	places := []string{
 		"/made", "/made/by", "/made/at", "/checked", "/checked/by", "/parts", "/parts/*", "/parts/*/lot", "/parts/*/parts/*/lot",
-		"/status", "/own", "/own/x", "/checked/by?", "/parts/*/lot?",
+		"/status", "/own", "/own/x", "/own/y", "/checked/by?", "/parts/*/lot?",
 	}
 	for name, c := range map[string]struct{ old, new, want string }{
 		"a field of a definition is gone":     {`, "at": {"type": "string"}`, ``, "/made/at"},
@@ -44,7 +44,7 @@ func TestAffected(t *testing.T) {
 		"a list is of texts":                  {`"items": {"$ref": "#/$defs/part"}},`, `"items": {"type": "string"}},`, "/parts/*"},
 		"a text is a number":                  {`"text": {"type": "string"`, `"text": {"type": "number"`, "/checked/by /checked/by? /made/by /parts/*/lot /parts/*/lot? /parts/*/parts/*/lot"},
 		"one more value":                      {`["open", "done"]`, `["open", "done", "late"]`, "/status"},
-		"no fields of their own":              {`"own": {"type": "object"}`, `"own": {"type": "object", "additionalProperties": false}`, "/own/x"},
+		"no fields of their own":              {`"own": {`, `"own": {"additionalProperties": false, `, "/own/x"},
 		"a new field":                         {`"status": {`, `"state": {}, "status": {`, ""},
 		"a value less":                        {`["open", "done"]`, `["open"]`, ""},
 	} {

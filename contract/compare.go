@@ -116,7 +116,7 @@ func (s spot) below(token, keyword string) spot {
 // compare adds what differs between two schemas of one spot.
 func (c *comparer) compare(s spot, old, new part) {
 	p := pair{old.id(), new.id()}
-	if c.active[p] || len(old.keywords())+len(new.keywords()) == 0 {
+	if c.active[p] {
 		return
 	}
 	if s.value == "" {

@@ -84,7 +84,7 @@ func TestChangesHaveSources(t *testing.T) {
     }
   }
 }`)
-	new := schema(t, `{"additionalProperties": false,
+	new := schema(t, `{"additionalProperties": false, "required": ["a"],
 "properties": {"a": {"$ref": "#/$defs/d", "title": "A"}},
 "$defs": {"d": {"title": "D",
 "pattern": "x"}}}`)
@@ -93,6 +93,7 @@ func TestChangesHaveSources(t *testing.T) {
 		got = append(got, [2]contract.Source{c.Old, c.New})
 	}
 	want := [][2]contract.Source{
+		{{"/properties/a", 3}, {"/properties/a", 2}},
 		{{"/$defs/d/title", 9}, {"/properties/a/title", 2}},
 		{{"/$defs/d/maxLength", 10}, {"/$defs/d", 3}},
 		{{"/$defs/d", 8}, {"/$defs/d/pattern", 4}},

@@ -3,8 +3,9 @@
 // against them.
 //
 // A contract is additive: what was valid under batch-record/1 stays valid under
-// it, so a change that takes something away gets a new number. Data names the
-// contract that it follows in its field "contract".
+// it, and what a template reads stays what it was, so a change that takes
+// something away gets a new number. Compare says which sort a change is. Data
+// names the contract that it follows in its field "contract".
 //
 // The schemas say all that data must satisfy. Four keywords are ours:
 //
@@ -16,4 +17,6 @@
 //
 // Read contract.go first, then validate.go with explain.go (the words) and
 // references.go (the ids). shape.go tells template lint what stands at a path.
+// compare.go walks two schemas side by side; the compare_… files beside it hold the
+// rules, and affected.go finds the lines of templates that a change breaks.
 package contract

@@ -65,6 +65,44 @@ func TestShapeOfARecursiveSchemaIsCyclic(t *testing.T) {
 	}
 }
 
+func TestShapeIsOfTheValuesThatAreAllowed(t *testing.T) {
+	for src, want := range map[string]Shape{
+		`{"enum": ["a", null]}`:                  {Kind: String, Nullable: true},
+		`{"enum": ["a", 1]}`:                     {Kind: Any},
+		`{"const": true}`:                        {Kind: Boolean},
+		`{"enum": [1, 2.5]}`:                     {Kind: Number},
+		`{"type": ["number", "null"]}`:           {Kind: Number, Nullable: true},
+		`{"type": ["string", "object"]}`:         {Kind: Any},
+		`{"type": ["string", "object", "null"]}`: {Kind: Any, Nullable: true},
+		`{"type": "null"}`:                       {Kind: Any, Nullable: true},
+		`{}`:                                     {Kind: Any},
+	} {
+		c, err := Parse([]byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Shape(); got.Kind != want.Kind || got.Nullable != want.Nullable {
+			t.Errorf("%s: %s, nullable %t", src, got.Kind, got.Nullable)
+		}
+	}
+}
+
+// Items are described only where all have one schema.
+func TestShapeOfItems(t *testing.T) {
+	for src, want := range map[string]bool{
+		`{"type": "array", "items": {"type": "string"}}`:                        true,
+		`{"type": "array", "items": {"type": "string"}, "prefixItems": [true]}`: false,
+	} {
+		c, err := Parse([]byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (c.Shape().Items != nil) != want {
+			t.Errorf("%s: %v", src, c.Shape().Items)
+		}
+	}
+}
+
 func TestShapeOfASchemaWithABrokenReference(t *testing.T) {
 	schema := map[string]any{"properties": map[string]any{"a": map[string]any{"$ref": "#/$defs/nope"}}}
 	if _, err := shapeOf(schema); err == nil || err.Error() != `$ref "#/$defs/nope" leads to no schema` {

@@ -19,7 +19,6 @@ type contractDiffCmd struct {
 	JSON bool   `name:"json" help:"Print the changes as JSON to stdout."`
 }
 
-
 // Run prints what changes, and fails if the contract needs a new number.
 func (cmd contractDiffCmd) Run(ctx context.Context, std streams) error {
 	old, err := openContract(ctx, cmd.Old, std.in)

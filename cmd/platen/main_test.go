@@ -87,7 +87,7 @@ func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
 
 func TestHelpOfEveryCommand(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
-	for _, command := range []string{"", "render", "finish", "lint", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version"} {
+	for _, command := range []string{"", "render", "finish", "lint", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version", "job", "job list", "job show", "job get", "job retry", "job cancel", "delivery", "delivery list", "delivery show", "delivery retry", "top"} {
 		var out, errs bytes.Buffer
 		args := append([]string{"help"}, strings.Fields(command)...)
 		code := run(context.Background(), args, none, streams{strings.NewReader(""), &out, &errs})

@@ -18,7 +18,7 @@ import (
 func (s *service) observe(ctx context.Context, listen string, log *slog.Logger) (io.Closer, error) {
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return nil, platen.WithKind(platen.Internal, fmt.Errorf("listen on %s: %w: choose another address with --listen", listen, err))
+		return nil, platen.WithKind(platen.Internal, fmt.Errorf("listen on %s: %w: choose another address with --metrics", listen, err))
 	}
 	if !isLoopback(listen) {
 		log.Warn("everybody on the network can see the metrics, which name tenants: let only those who collect them reach this address", "address", listener.Addr().String())

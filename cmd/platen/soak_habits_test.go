@@ -39,6 +39,15 @@ func (v *visitor) authorize(_ context.Context, r *http.Request) error {
 	return nil
 }
 
+func (v *visitor) get(ctx context.Context, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.load.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	v.authorize(ctx, req)
+	return v.load.http.Do(req)
+}
+
 // A habit is what each visitor does again and again, with a pause in between.
 type habit struct {
 	name  string
@@ -53,7 +62,7 @@ var habits = []habit{
 	{"a batch", 2 * time.Second, (*visitor).batch},
 	{"a document that is cancelled", time.Second, (*visitor).cancel},
 	{"a document that fails, and again", time.Second, (*visitor).fail},
-	{"bad requests", 500 * time.Millisecond, (*visitor).err},
+	{"bad requests", 500 * time.Millisecond, (*visitor).mistakes},
 	{"lists", time.Second, (*visitor).lists},
 }
 
@@ -90,7 +99,7 @@ func (v *visitor) fetch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	v.load.got(pdf)
+	v.load.got(len(pdf))
 	part, err := bodyOf(206)(v.GetContent(ctx, id, header("Range", "bytes=100-1123")))
 	if err != nil {
 		return err
@@ -109,7 +118,7 @@ func (v *visitor) render(ctx context.Context) error {
 	res, err := v.Render(ctx, nil, v.request(batchRecord, "tablet-2p"))
 	pdf, err := bodyOf(200, 202)(res, err)
 	if err == nil && res.StatusCode == http.StatusOK {
-		v.load.got(pdf)
+		v.load.got(len(pdf))
 	}
 	return err
 }
@@ -153,7 +162,7 @@ func (v *visitor) batch(ctx context.Context) error {
 		return fmt.Errorf("the ZIP of batch %s: %d bytes, %v", b.Id, len(packed), err)
 	}
 	for _, f := range files.File[1:] {
-		v.load.got(make([]byte, f.UncompressedSize64))
+		v.load.got(int(f.UncompressedSize64))
 	}
 	return nil
 }
@@ -192,27 +201,34 @@ func (v *visitor) fail(ctx context.Context) error {
 	return v.watch(ctx, again.Id, "failed")
 }
 
-// err asks for what there is not, in a way that is not allowed.
-func (v *visitor) err(ctx context.Context) error {
+// mistakes asks for what there is not, and in ways that are not allowed.
+func (v *visitor) mistakes(ctx context.Context) error {
 	none := "01900000-0000-7000-8000-000000000000"
 	incomplete := client.Request{Template: batchRecord, Data: json.RawMessage(`{"contract": "batch-record/1"}`)}
-	_, err := bodyOf(422)(v.CreateDocument(ctx, nil, incomplete))
-	fails := func(status int, res *http.Response, failed error) {
-		if _, failed = bodyOf(status)(res, failed); err == nil {
-			err = failed
+	for _, mistake := range []struct {
+		want int
+		make func() (*http.Response, error)
+	}{
+		{400, func() (*http.Response, error) {
+			return v.CreateDocumentWithBody(ctx, nil, "application/json", strings.NewReader(`{"template": `))
+		}},
+		{401, func() (*http.Response, error) {
+			return v.GetDocument(ctx, none, header("Authorization", "Bearer nonsense"))
+		}},
+		{404, func() (*http.Response, error) { return v.GetContent(ctx, none) }},
+		{415, func() (*http.Response, error) {
+			return v.CreateDocumentWithBody(ctx, nil, "text/plain", strings.NewReader("please"))
+		}},
+		{422, func() (*http.Response, error) { return v.CreateDocument(ctx, nil, incomplete) }},
+		{422, func() (*http.Response, error) {
+			return v.CreateDocument(ctx, nil, v.request("nowhere", "tablet-2p"))
+		}},
+	} {
+		if _, err := bodyOf(mistake.want)(mistake.make()); err != nil {
+			return err
 		}
 	}
-	res, failed := v.CreateDocument(ctx, nil, v.request("nowhere", "tablet-2p"))
-	fails(422, res, failed)
-	res, failed = v.CreateDocumentWithBody(ctx, nil, "application/json", strings.NewReader(`{"template": `))
-	fails(400, res, failed)
-	res, failed = v.CreateDocumentWithBody(ctx, nil, "text/plain", strings.NewReader("please"))
-	fails(415, res, failed)
-	res, failed = v.GetContent(ctx, none)
-	fails(404, res, failed)
-	res, failed = v.GetDocument(ctx, none, header("Authorization", "Bearer nonsense"))
-	fails(401, res, failed)
-	return err
+	return nil
 }
 
 func (v *visitor) lists(ctx context.Context) error {

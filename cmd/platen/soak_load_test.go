@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,12 +65,16 @@ func (l *load) run(length time.Duration) {
 
 // follow does the same again and again. After a first mistake it is over.
 func (l *load) follow(v *visitor, h habit, end time.Time) {
-	for time.Now().Before(end) && l.t.Context().Err() == nil {
+	for l.t.Context().Err() == nil {
 		if err := h.do(v, l.t.Context()); err != nil {
 			l.t.Errorf("%s: %v", h.name, err)
 			return
 		}
-		<-time.After(h.pause/2 + rand.N(h.pause))
+		pause := h.pause/2 + rand.N(h.pause)
+		if time.Now().Add(pause).After(end) {
+			return
+		}
+		<-time.After(pause)
 	}
 }
 
@@ -98,36 +100,23 @@ func (l *load) crash(end time.Time) {
 	}
 }
 
-// got counts a document that was fetched for the first time.
-func (l *load) got(pdf []byte) {
+// got counts a document of so many bytes that was fetched for the first time.
+func (l *load) got(size int) {
 	l.documents.Add(1)
-	if len(pdf) <= cachedValue {
-		l.cached.Add(int64(len(pdf)))
+	if size <= cachedValue {
+		l.cached.Add(int64(size))
 	}
 }
 
 // goroutines returns how many the server has.
-func (l *load) goroutines() float64 {
-	req, err := http.NewRequestWithContext(l.t.Context(), http.MethodGet, l.url+"/metrics", nil)
-	if err != nil {
-		l.t.Fatal(err)
+func (l *load) goroutines() (n float64) {
+	text, err := bodyOf(200)(l.visitors[0].get(l.t.Context(), "/metrics"))
+	if err == nil {
+		_, rest, _ := strings.Cut(string(text), "\ngo_goroutines ")
+		_, err = fmt.Sscan(rest, &n)
 	}
-	l.visitors[0].authorize(req.Context(), req)
-	res, err := l.http.Do(req)
 	if err != nil {
 		l.t.Errorf("metrics: %v", err)
-		return 0
 	}
-	defer res.Body.Close()
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		if n, ok := strings.CutPrefix(lines.Text(), "go_goroutines "); ok {
-			value, err := strconv.ParseFloat(n, 64)
-			if err != nil {
-				l.t.Errorf("metrics: %v", err)
-			}
-			return value
-		}
-	}
-	l.t.Errorf("metrics: %s, without go_goroutines", res.Status)
-	return 0
+	return n
 }

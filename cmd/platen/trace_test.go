@@ -141,7 +141,7 @@ func startPlant(t *testing.T, distributed bool, env ...string) *plant {
 		observed := freeAddress(t)
 		i.observe = "http://" + observed
 		start("serve", "--listen", address)
-		start("worker", "--listen", observed, "-n", "1")
+		start("worker", "--metrics", observed, "-n", "1")
 	}
 	for _, url := range []string{i.url, i.observe} {
 		i.await(t, url+"/readyz")

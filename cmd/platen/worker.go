@@ -9,7 +9,7 @@ import (
 )
 
 type workerCmd struct {
-	Listen  string       `placeholder:"ADDR" help:"Address for /metrics, /livez, /readyz and /version, as in 127.0.0.1:9090. It asks nobody who they are. Without it there is none."`
+	Metrics string       `placeholder:"ADDR" help:"Address for /metrics, /livez, /readyz and /version, as in 127.0.0.1:9090. It asks nobody who they are. Without it there is none."`
 	Workers int          `short:"n" default:"${workers}" help:"Documents at once."`
 	Service serviceFlags `embed:""`
 }
@@ -41,8 +41,8 @@ func (cmd *workerCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		return err
 	}
 	defer s.close()
-	if cmd.Listen != "" {
-		server, err := s.observe(ctx, cmd.Listen, log)
+	if cmd.Metrics != "" {
+		server, err := s.observe(ctx, cmd.Metrics, log)
 		if err != nil {
 			return err
 		}

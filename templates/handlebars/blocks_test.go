@@ -24,7 +24,7 @@ func TestBlocks(t *testing.T) {
 		{name: "no fall through, not strict", template: "{{#each l}}[{{x}}]{{/each}}", data: `{"x":"outer","l":[{}]}`, lax: true, want: "[]"},
 		{name: "feature", template: `{{#feature "on"}}{{x}}{{else}}2{{/feature}}{{#feature "off"}}3{{else feature "on"}}4{{else}}5{{/feature}}{{^feature "off"}}6{{/feature}}{{#feature "off"}}7{{/feature}}`, data: `{"x":1}`, want: "146"},
 		{name: "a field feature", template: `{{#each l as |feature|}}{{#feature}}{{.}}{{/feature}}{{/each}}`, data: `{"l":[[1,2]]}`, want: "12"},
-		{name: "feature is a helper", template: `{{#feature}}x{{/feature}}`, data: `{"feature":true}`, wantErr: "feature is a helper, not a block: test its value with {{#if (feature ...)}}, or write {{#./feature}} for the field"},
+		{name: "feature is a helper", template: `{{#feature}}x{{/feature}}`, data: `{"feature":true}`, wantErr: "t.hbs:1:1: feature is a helper, not a block: test its value with {{#if (feature ...)}}, or write {{#./feature}} for the field"},
 		{template: "{{{{raw}}}}{{a}} {{{{b}}}}{{{{/b}}}}{{{{/raw}}}}", want: "{{a}} {{{{b}}}}{{{{/b}}}}"},
 		{template: `\{{a}} \\{{a}} \{{b}}{{a}}`, data: `{"a":1}`, want: `{{a}} \1 {{b}}1`},
 		{template: "a{{! x }}b{{!-- {{y}} --}}c", want: "abc"},
