@@ -77,12 +77,21 @@ func view(r queue.Record) Document {
 		d.Links.Content, d.Links.Manifest = self+"/content", self+"/manifest"
 	}
 	if r.State == queue.Failed {
-		d.Problem = newProblem(statuses[r.Kind], broken)
-		if r.Kind != platen.Internal {
-			d.Problem.Detail = strings.TrimSuffix(r.Error, ": "+string(r.Kind))
-		}
+		d.Problem = newProblem(statuses[r.Kind], whyFailed(r))
 	}
 	return d
+}
+
+// whyFailed says why a job has failed. What is broken here, or was too busy, is told in
+// the log.
+func whyFailed(r queue.Record) string {
+	switch r.Kind {
+	case platen.Internal:
+		return broken
+	case platen.Busy:
+		return "the document could not be made in its time: try again, and tell who runs this server when it stays"
+	}
+	return strings.TrimSuffix(r.Error, ": "+string(r.Kind))
 }
 
 type createInput struct {

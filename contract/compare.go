@@ -66,7 +66,8 @@ func Compare(old, new *Contract) Changes {
 	}
 	steps := maxPairs
 	c := &comparer{active: map[pair]bool{}, equal: map[pair]bool{}, steps: &steps}
-	whole, before, after := spot{member: "#", value: "#"}, readDocument(old.schema).root(), readDocument(new.schema).root()
+	before, after := readDocument(old.schema).root(), readDocument(new.schema).root()
+	whole := spot{member: "#", value: before.id()}
 	c.compare(whole, before, after)
 	if steps < 0 {
 		c.undecided(whole, before, after, "", "the schemas are too large to be compared to the end")

@@ -163,7 +163,7 @@ func one[T any](g generator, of ...T) T { return of[g.IntN(len(of))] }
 
 func (g generator) document() map[string]any {
 	root := g.object(0)
-	root["$defs"] = map[string]any{"d": g.list(2), "e": g.object(2)}
+	root["$defs"] = map[string]any{"d": g.list(2), "e": g.object(2), "s": map[string]any{"type": "string", "maxLength": 2}}
 	return root
 }
 
@@ -172,7 +172,9 @@ func (g generator) schema(depth int) any {
 	case g.chance(3):
 		return true
 	case depth > 0 && g.chance(15):
-		return map[string]any{"$ref": "#/$defs/" + one(g, "d", "e"), "title": "T"}
+		return map[string]any{"$ref": "#/$defs/" + one(g, "d", "e", "s"), one(g, "title", "$comment"): "T"}
+	case depth > 0 && g.chance(10):
+		return map[string]any{"$ref": "#/$defs/s", "maxLength": 1 + g.IntN(3)}
 	case depth < 3 && g.chance(40):
 		return g.object(depth)
 	case depth < 3 && g.chance(25):
@@ -270,7 +272,7 @@ func (g generator) changed(schema any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for _, keyword := range slices.Sorted(maps.Keys(s)) {
-			if keyword == "$defs" || keyword == "d" || keyword == "e" || !g.chance(4) {
+			if keyword == "$defs" || keyword == "d" || keyword == "e" || keyword == "s" || !g.chance(4) {
 				out[keyword] = g.changed(s[keyword])
 			}
 		}

@@ -114,9 +114,12 @@ var comparisons = map[string][3]string{
 	"not unique":          {`{"uniqueItems": false}`, `{}`, ``},
 	"contains":            {`{"contains": {"const": 1}}`, `{"contains": {"const": 1}, "minContains": 0}`, `breaking BT : minContains is new: 0`},
 
-	"ids":                         {`{"x-ref": ["people"]}`, `{"x-ref": ["people", "steps"]}`, `breaking BT : x-ref is another`},
-	"ids checked":                 {`{}`, `{"x-ref": ["people"]}`, `breaking B : x-ref is new`},
-	"ids no more":                 {`{"x-ref": ["people"]}`, `{}`, `breaking T : x-ref is gone`},
+	"ids":         {`{"x-ref": ["people"]}`, `{"x-ref": ["people", "steps"]}`, `breaking BT : x-ref is another`},
+	"ids checked": {`{}`, `{"x-ref": ["people"]}`, `breaking B : x-ref is new`},
+	"ids no more": {`{"x-ref": ["people"]}`, `{}`, `breaking T : x-ref is gone`},
+	"ids of a definition": {`{"properties": {"a": {"$ref": "#/$defs/d", "x-ref": ["p"]}, "b": {"$ref": "#/$defs/d"}}, "$defs": {"d": {"type": "string"}}}`,
+		`{"properties": {"a": {"$ref": "#/$defs/d"}, "b": {"$ref": "#/$defs/d", "x-ref": ["p"]}}, "$defs": {"d": {"type": "string"}}}`,
+		"breaking T /a: x-ref is gone\nbreaking B /b: x-ref is new"},
 	"collection":                  {`{"x-collection": "people"}`, `{}`, `breaking BT : x-collection is gone, was "people"`},
 	"a keyword that nobody knows": {`{"colour": 1}`, `{"colour": 2}`, `breaking BT : colour is 2, was 1`},
 

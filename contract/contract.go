@@ -117,10 +117,10 @@ func (c *Contract) Name() string { return c.name }
 // Title returns what the contract describes, in one or two words.
 func (c *Contract) Title() string { return c.shape.Title }
 
-// Schema returns the JSON Schema as it is embedded.
+// Schema returns the JSON Schema as it is written.
 func (c *Contract) Schema() []byte { return bytes.Clone(c.schema) }
 
-// Example returns a small JSON text that satisfies the contract.
+// Example returns a small JSON text that satisfies the contract, nil if it was parsed.
 func (c *Contract) Example() []byte { return bytes.Clone(c.example) }
 
 // Shape returns what may stand where in the data. It is shared: do not change it.

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,7 +39,7 @@ func linesOf(src []byte) map[string]int {
 }
 
 // A part is a schema in a document: as it is written, and behind its references
-// as long as nothing but words stands beside them.
+// as long as nothing stands beside them that has a say in what is valid.
 type part struct {
 	document *document
 	links    []link // never empty; the last one says what is valid
@@ -56,13 +57,26 @@ func (d *document) root() part { return d.part(d.schema, "") }
 func (d *document) part(schema any, at string) part {
 	p := part{document: d, links: []link{{at, keywordsOf(schema)}}}
 	for {
-		last := p.links[len(p.links)-1].keywords
-		ref, ok := last["$ref"].(string)
-		if !ok || !isMereReference(last) {
+		last := p.links[len(p.links)-1]
+		ref, ok := last.keywords["$ref"].(string)
+		if !ok || !isMereReference(last.keywords) {
 			return p
 		}
-		p.links = append(p.links, link{strings.TrimPrefix(ref, "#"), keywordsOf(lookup(d.schema, ref))})
+		p.links = append(p.links, last.follow(ref, keywordsOf(lookup(d.schema, ref))))
 	}
+}
+
+// follow returns the target of a reference. With the ids that are named beside
+// it, it is another schema, which stands where the reference does.
+func (l link) follow(ref string, target map[string]any) link {
+	next := link{strings.TrimPrefix(ref, "#"), target}
+	for keyword, v := range l.keywords {
+		if isOfIDs(keyword) {
+			next.keywords = maps.Clone(next.keywords)
+			next.keywords[keyword], next.at = v, l.at
+		}
+	}
+	return next
 }
 
 // keywordsOf returns a schema as an object: true is {}, false is {"not": {}}.
@@ -76,26 +90,25 @@ func keywordsOf(schema any) map[string]any {
 	return map[string]any{}
 }
 
-// isMereReference reports whether nothing stands beside $ref that has a say in
-// what is valid.
+// isMereReference reports whether beside $ref stand only words, and which ids are meant.
 func isMereReference(schema map[string]any) bool {
 	for keyword := range schema {
-		if keyword != "$ref" && !isWord(keyword) && !isFrame(keyword) {
+		if keyword != "$ref" && !isWord(keyword) && !isFrame(keyword) && !isOfIDs(keyword) {
 			return false
 		}
 	}
 	return true
 }
 
+func isOfIDs(keyword string) bool { return keyword == "x-ref" || keyword == "x-collection" }
+
 // isWord reports whether a keyword is for people only.
 func isWord(keyword string) bool {
 	switch keyword {
 	case "title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "$comment":
 		return true
-	case "x-ref", "x-collection":
-		return false
 	}
-	return strings.HasPrefix(keyword, "x-")
+	return strings.HasPrefix(keyword, "x-") && !isOfIDs(keyword)
 }
 
 // isFrame reports whether a keyword neither says what is valid nor what it is.

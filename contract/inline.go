@@ -16,7 +16,7 @@ func inline(root, schema any) any {
 		return out
 	case map[string]any:
 		ref, _ := s["$ref"].(string)
-		if target, ok := lookup(root, ref).(map[string]any); ok && ref != "" && isSingle(target) {
+		if target, ok := lookup(root, ref).(map[string]any); ok && ref != "" && isSingle(target) && isMereReference(s) {
 			out := maps.Clone(target)
 			maps.Copy(out, s)
 			delete(out, "$ref")
