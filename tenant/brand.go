@@ -12,6 +12,7 @@ import (
 // its slots. It never changes. A nil Brand is that of a tenant that has decided nothing.
 type Brand struct {
 	settings Settings
+	digest   string
 	files    map[string][]byte // by path in a document
 	marks    []platen.Watermark
 }
@@ -36,7 +37,7 @@ func (s Settings) Look() string {
 // Brand returns that of a revision, with its files read from the tenant's bucket. A
 // file that is lost or was changed is Internal.
 func (r Revision) Brand(ctx context.Context, bucket storage.Bucket) (*Brand, error) {
-	b := &Brand{settings: r.Settings.look()}
+	b := &Brand{settings: r.Settings.look(), digest: r.Settings.Look()}
 	for name, slot := range sorted(r.Settings.Slots) {
 		_, content, err := r.File(ctx, bucket, name)
 		if err != nil {
@@ -67,7 +68,12 @@ func (b *Brand) look() Settings {
 }
 
 // Digest is that of all that documents depend on, "" when that is nothing.
-func (b *Brand) Digest() string { return b.look().Look() }
+func (b *Brand) Digest() string {
+	if b == nil {
+		return ""
+	}
+	return b.digest
+}
 
 // Files returns the files that a document may load, by path. They must not be changed.
 func (b *Brand) Files() map[string][]byte {

@@ -214,6 +214,17 @@ func TestPutLooksAtFiles(t *testing.T) {
 	refused(t, "a file of another tenant", err, "slots.seal.sha256", "upload the file first")
 }
 
+// Colours that were good enough once do not stop a tenant's documents.
+func TestContrastOfStoredSettings(t *testing.T) {
+	b := bucketOf(t, "acme")
+	if err := b.Put(t.Context(), "settings/00000001.json", []byte(`{"settings":{"theme":{"colors":{"primary":"#ffee00"}}}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if r := current(t, b); r.Settings.Theme.Colors.Primary != "#ffee00" {
+		t.Errorf("it has %+v", r.Settings)
+	}
+}
+
 func TestDamaged(t *testing.T) {
 	for _, src := range []string{"{", `{"settings":{"locale":"?"}}`, `{"watermarks":[]}`} {
 		b := bucketOf(t, "acme")

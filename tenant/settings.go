@@ -40,6 +40,15 @@ const maxNames = 1000
 
 // Validate checks the settings; the error is a platen.FieldError.
 func (s Settings) Validate() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	return s.Theme.Colors.checkContrast()
+}
+
+// check is Validate without what depends on the baseline templates: settings that were
+// good when they were made stay so when Platen comes with others.
+func (s Settings) check() error {
 	if s.Locale != "" {
 		if err := checkLocale("locale", s.Locale); err != nil {
 			return err

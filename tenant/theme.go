@@ -116,9 +116,6 @@ func (s Settings) checkTheme() error {
 			return refuse("theme.colors."+c.name, "is %q: want #rrggbb with small letters, as in %s", c.value, DefaultColors.Primary)
 		}
 	}
-	if err := s.Theme.Colors.checkContrast(); err != nil {
-		return err
-	}
 	for _, f := range s.Theme.Fonts.list() {
 		if err := s.checkFont("theme.fonts."+f.name, f.font); err != nil {
 			return err

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 )
 
 // A drawing is read into a tree of what drawings may hold, and written anew from it.
@@ -160,91 +159,5 @@ func (r *reader) content(n *node, level int) error {
 				return err
 			}
 		}
-	}
-}
-
-// checkUses refuses a drawing in which <use> draws itself, or so much that a browser
-// would work for ever.
-func checkUses(root *node) error {
-	u := uses{byID: map[string]*node{}, drawn: map[*node]int{}}
-	u.collect(root)
-	if u.count(root) > maxDrawn {
-		return errors.New("the drawing repeats its parts without end, or nearly: simplify it, or save it as PNG")
-	}
-	return nil
-}
-
-// uses count what a drawing draws.
-type uses struct {
-	byID  map[string]*node
-	drawn map[*node]int // by a node, with all that is in it; maxDrawn+1 while it is counted
-}
-
-func (u *uses) collect(n *node) {
-	if id := n.attr("id"); id != "" && u.byID[id] == nil {
-		u.byID[id] = n
-	}
-	for _, child := range n.children {
-		u.collect(child)
-	}
-}
-
-// count returns how many nodes a node draws, at most a few more than maxDrawn.
-func (u *uses) count(n *node) int {
-	if drawn, ok := u.drawn[n]; ok {
-		return drawn
-	}
-	u.drawn[n] = maxDrawn + 1
-	sum := 1
-	if target := u.byID[strings.TrimPrefix(n.attr("href"), "#")]; target != nil && n.name == "use" {
-		sum += u.count(target)
-	}
-	for _, child := range n.children {
-		if sum <= maxDrawn {
-			sum += u.count(child)
-		}
-	}
-	u.drawn[n] = sum
-	return sum
-}
-
-func (n *node) attr(name string) string {
-	i := slices.IndexFunc(n.attrs, func(a xml.Attr) bool { return a.Name.Local == name })
-	if i < 0 {
-		return ""
-	}
-	return n.attrs[i].Value
-}
-
-// write returns a drawing as text. Its names are those of the lists in svg_rules.go.
-func write(root *node) []byte {
-	var out bytes.Buffer
-	root.write(&out, ` xmlns="`+svgSpace+`"`)
-	out.WriteByte('\n')
-	return out.Bytes()
-}
-
-func (n *node) write(out *bytes.Buffer, more string) {
-	out.WriteString("<" + n.name + more)
-	for _, a := range n.attrs {
-		out.WriteString(" " + a.Name.Local + `="`)
-		escape(out, []byte(a.Value))
-		out.WriteByte('"')
-	}
-	if len(n.text)+len(n.children) == 0 {
-		out.WriteString("/>")
-		return
-	}
-	out.WriteByte('>')
-	escape(out, n.text)
-	for _, child := range n.children {
-		child.write(out, "")
-	}
-	out.WriteString("</" + n.name + ">")
-}
-
-func escape(out *bytes.Buffer, text []byte) {
-	if err := xml.EscapeText(out, text); err != nil {
-		panic(err) // a buffer takes all
 	}
 }
