@@ -54,16 +54,8 @@ func Lint(b *Bundle) []Finding { return LintFor(b, nil) }
 // LintFor is Lint for a tenant: what the template needs and the tenant's brand does
 // not have is a Fault. A nil brand is that of no tenant.
 func LintFor(b *Bundle, brand *tenant.Brand) []Finding {
-	l := &linter{
-		bundle: b,
-		brand:  brand,
-		used:   map[string]bool{},
-		seen:   map[Finding]bool{},
-		known:  map[string]signature{},
-	}
-	for _, h := range helpers.All() {
-		l.known[h.Name] = parseSignature(h)
-	}
+	l := newLinter(b)
+	l.brand = brand
 	l.parse()
 	l.loadContract()
 	l.lintPaths()
@@ -74,6 +66,19 @@ func LintFor(b *Bundle, brand *tenant.Brand) []Finding {
 	l.lintUnused()
 	l.lintSamples()
 	return l.sorted()
+}
+
+func newLinter(b *Bundle) *linter {
+	l := &linter{
+		bundle: b,
+		used:   map[string]bool{},
+		seen:   map[Finding]bool{},
+		known:  map[string]signature{},
+	}
+	for _, h := range helpers.All() {
+		l.known[h.Name] = parseSignature(h)
+	}
+	return l
 }
 
 // A linter collects the findings of one bundle.
@@ -87,6 +92,8 @@ type linter struct {
 	used     map[string]bool                 // files that something refers to
 	seen     map[Finding]bool
 	dynamic  bool // some partial is called by a computed name
+
+	uses map[contract.Use]bool // what is read; nil: nobody asks
 }
 
 func (l *linter) report(file string, line, col int, s Severity, format string, args ...any) {

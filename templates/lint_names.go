@@ -13,6 +13,7 @@ import (
 // if or default, for what only some of its callers have.
 func (p *pathLinter) path(e *handlebars.Path, f frame, u use) value {
 	v, wrong := p.find(e, f)
+	p.noteReads(e, f, u)
 	switch {
 	case wrong != "" && u == leniently:
 		p.doubt(f, e.Pos, wrong)

@@ -87,6 +87,7 @@ func (p *pathLinter) fieldArgument(c *handlebars.Call, i int, item value, f fram
 
 func (p *pathLinter) itemField(lit *handlebars.String, item value, f frame, c *handlebars.Call) value {
 	v := item
+	p.noteSteps(item, strings.Split(lit.Value, "."), f, lit.Pos, option(c, "optional") != nil)
 	for _, part := range strings.Split(lit.Value, ".") {
 		next, problem := f.field(v, part)
 		if problem != none {
