@@ -31,7 +31,8 @@ func (l *Library) Publish(ctx context.Context, tenant platen.TenantID, b *Bundle
 			return v, fmt.Errorf("version %s of template %s was published before, and was another one: give this one a new version in template.yaml: %w", s.Version, s.Name, platen.Conflict)
 		}
 	}
-	if _, err := contract.Open(s.Contract); err != nil {
+	c, err := contract.Open(s.Contract)
+	if err != nil {
 		return Version{}, err
 	}
 	src, err := b.Pack()
@@ -42,7 +43,10 @@ func (l *Library) Publish(ctx context.Context, tenant platen.TenantID, b *Bundle
 	if err := f.bucket.Put(ctx, f.bundleKey(b.Digest()), src); err != nil && !errors.Is(err, platen.Conflict) {
 		return Version{}, fmt.Errorf("store template %s: %w", s.Name, err)
 	}
-	h, err = l.add(ctx, f, h, Entry{Action: Published, Bundle: b.Digest(), Version: s.Version, Contract: s.Contract, Act: act})
+	if err := f.keepContract(ctx, c); err != nil {
+		return Version{}, err
+	}
+	h, err = l.add(ctx, f, h, Entry{Action: Published, Bundle: b.Digest(), Version: s.Version, Contract: s.Contract, Schema: c.Digest(), Act: act})
 	if err != nil {
 		return Version{}, err
 	}

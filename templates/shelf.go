@@ -50,24 +50,42 @@ func (l *Library) Template(ctx context.Context, tenant platen.TenantID, ref stri
 	if err != nil {
 		return nil, err
 	}
-	var digest string
-	if exact {
-		v, err := h.Find(version)
-		if err != nil {
-			return nil, err
-		}
-		if v.State == StateRetired {
-			return nil, fmt.Errorf("version %s of template %s is retired: name another one: %w", v.Version, name, platen.Conflict)
-		}
-		digest = v.Bundle
-	} else if e, err := h.Active(p); err != nil {
+	v, err := h.pick(version, exact, p)
+	if err != nil {
 		return nil, err
-	} else {
-		digest = e.Bundle
 	}
-	return l.shelf.compiled(string(tenant)+" "+name+" "+digest, func() (*Bundle, error) {
-		return l.Bundle(context.WithoutCancel(ctx), tenant, name, digest) // others wait for it, too
+	return l.shelf.compiled(string(tenant)+" "+name+" "+v.Bundle, func() (*Bundle, error) {
+		return l.fitting(context.WithoutCancel(ctx), tenant, name, v) // others wait for it, too
 	})
+}
+
+// pick returns the version that a job names, or the one that is active for it.
+func (h History) pick(version string, exact bool, p Pick) (Version, error) {
+	if !exact {
+		e, err := h.Active(p)
+		if err != nil {
+			return Version{}, err
+		}
+		return h.Find(e.Bundle)
+	}
+	v, err := h.Find(version)
+	if err == nil && v.State == StateRetired {
+		err = fmt.Errorf("version %s is retired: name another one: %w", v.Version, platen.Conflict)
+	}
+	return v, err
+}
+
+// fitting returns the bundle of a version, if it keeps to the contract as it is now.
+func (l *Library) fitting(ctx context.Context, tenant platen.TenantID, name string, v Version) (*Bundle, error) {
+	b, err := l.Bundle(ctx, tenant, name, v.Bundle)
+	if err != nil {
+		return nil, err
+	}
+	f, err := l.file(tenant, name)
+	if err != nil {
+		return nil, err
+	}
+	return b, f.fits(ctx, b, v.Published.Schema)
 }
 
 // newest returns the log of a template, at most as old as fresh.
