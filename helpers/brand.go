@@ -26,7 +26,7 @@ func brandHelpers() []definition {
 			{`{{text "disclaimer"}}`, ``, "<p>For <strong>analysis</strong> only</p>\n"},
 			{`[{{text "address" default=""}}]`, ``, "[]"},
 		},
-		run:      brandText,
+		run: brandText,
 	}, {
 		signature: "t key [default=] [locale=]",
 		summary: `The tenant's words for something, else the template's, else default=. They are looked for in the document's language, then in the tenant's. Words that

@@ -14,7 +14,9 @@ import (
 // with the one that Platen brings later on.
 //
 //	templates/<name>/contracts/<digest>.json
-func (f file) contractKey(digest string) string { return folder + f.name + "/contracts/" + digest + ".json" }
+func (f file) contractKey(digest string) string {
+	return folder + f.name + "/contracts/" + digest + ".json"
+}
 
 // keepContract keeps the contract that a version was written for.
 func (f file) keepContract(ctx context.Context, c *contract.Contract) error {
@@ -48,4 +50,3 @@ func (f file) fits(ctx context.Context, b *Bundle, schema string) error {
 	}
 	return fmt.Errorf("the contract %s has changed since the template was published: publish a version that keeps to it: %s: %w", newer.Name(), strings.Join(places, "; "), platen.Conflict)
 }
-
