@@ -47,7 +47,7 @@ chaos: install-test ## accept 5,000 jobs while the server is killed at random; n
 	$(GO) test -tags chaos -run Chaos -timeout 60m -v ./cmd/platen
 
 soak: install-test ## put a mixed load on the service for SOAK=30m, embedded and distributed; nothing may grow
-	$(GO) test -run Soak -soak $(SOAK) -count=1 -timeout 0 -v ./cmd/platen
+	$(GO) test -run Soak -count=1 -timeout 0 -v ./cmd/platen -args -soak=$(SOAK)
 
 fuzz: ## run every fuzz target for FUZZ=30s
 	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort -u | sed 's/^func //' | while read -r target; do \
