@@ -30,7 +30,8 @@ type load struct {
 
 func newLoad(t *testing.T, url string, token func(tenant string) string) *load {
 	l := &load{t: t, url: url, records: map[string][]byte{}}
-	l.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: 2 * time.Minute}
+	// On a machine that has too much to do bulk jobs wait until the load is over.
+	l.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100}, Timeout: *soakFor + 5*time.Minute}
 	for _, name := range []string{"tablet-2p", "tablet-20p"} {
 		var err error
 		if l.records[name], err = os.ReadFile("../../testdata/data/" + name + ".json"); err != nil {

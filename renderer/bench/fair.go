@@ -125,6 +125,8 @@ func (w *waiting) measure(ctx context.Context, in *installation, workers, n int)
 	return nil
 }
 
+// waitsRow says how long single jobs waited. cycle is how long a worker takes for a job
+// of the others, with what the queue does before and after it, in ms.
 func (b *bench) waitsRow(m mode, o others, workers int, cycle float64, w *waiting) {
 	cells := []string{m.name, o.what, fmt.Sprint(workers), "", one(median(w.times)), one(quantile(w.times, 1)), "", ""}
 	if o.tenants > 0 {

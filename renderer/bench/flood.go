@@ -22,23 +22,22 @@ const (
 	steadyTenants = 20
 	steadyWorkers = 4
 	steadyLoad    = 0.5             // of what the workers can do
-	steadyTurn    = 5 * time.Second // how long requests come
+	steadyTurn    = 7 * time.Second // how long requests come
 	steadyLead    = time.Second     // of that, not counted
-	steadyTurns   = 4
-	floodGrowth   = 1.2 // of the others' 95th percentile
+	longLength    = 300 * time.Millisecond
 )
 
 // A mixture says how long the documents take that tenants ask for.
 type mixture struct {
 	what   string
-	long   int           // one of so many is long
-	length time.Duration // of that one; all others are of jobLength
-	growth bar           // of the 95th percentile
+	long   float64 // part of them that takes longLength; the others take jobLength
+	turns  int
+	growth bar // of the 95th percentile
 }
 
 var mixtures = []mixture{
-	{"2 pages, and each tenth 20 pages", 10, 300 * time.Millisecond, atMost(floodGrowth)},
-	{"2 pages", 1, jobLength, bar{}},
+	{"2 pages, and each tenth 20 pages", .1, 4, atMost(1.2)},
+	{"2 pages", 0, 2, bar{}},
 }
 
 // flood measures how long jobs take from the request to their end, with and without
@@ -61,7 +60,7 @@ func (b *bench) flood(ctx context.Context, m mode) error {
 		}
 		rate *= steadyLoad
 		var without, beside []float64
-		if err := turns(b.times(steadyTurns), calm.side(ctx, x, rate, &without), flooded.side(ctx, x, rate, &beside)); err != nil {
+		if err := turns(b.times(x.turns), calm.side(ctx, x, rate, &without), flooded.side(ctx, x, rate, &beside)); err != nil {
 			return err
 		}
 		if err := flooded.in.stillWaiting(ctx, crowds[1]); err != nil {
@@ -106,8 +105,8 @@ func (s *steady) work(ctx context.Context, x mixture, f func(context.Context) er
 	return s.in.work(ctx, steadyWorkers, func(context.Context, platen.Job) (platen.Document, error) {
 		s.ran.Add(1)
 		length := jobLength
-		if rand.IntN(x.long) == 0 {
-			length = x.length
+		if rand.Float64() < x.long {
+			length = longLength
 		}
 		time.Sleep(length)
 		return platen.Document{}, nil
