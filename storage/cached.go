@@ -1,10 +1,8 @@
 package storage
 
 import (
-	"container/list"
 	"context"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -71,50 +69,16 @@ func (c *Cached) Get(ctx context.Context, key string) ([]byte, error) {
 // Counts returns how often a value was there, and how often it was not.
 func (c *Cached) Counts() (hits, misses int64) { return c.hits.Load(), c.miss.Load() }
 
-// MemoryCache is a Cache of this process, of a number of bytes. The value that was
-// not asked for the longest goes first.
-type MemoryCache struct {
-	limit int
-
-	mu    sync.Mutex
-	size  int
-	items map[string]*list.Element
-	order *list.List // of *cachedValue, the latest first
-}
-
-type cachedValue struct {
-	key   string
-	value []byte
-}
+// MemoryCache is a Cache of this process, of a number of bytes.
+type MemoryCache struct{ values *LRU[[]byte] }
 
 // NewMemoryCache returns an empty cache.
-func NewMemoryCache(limit int) *MemoryCache {
-	return &MemoryCache{limit: limit, items: map[string]*list.Element{}, order: list.New()}
-}
+func NewMemoryCache(limit int) *MemoryCache { return &MemoryCache{NewLRU[[]byte](limit)} }
 
 // Get implements Cache.
-func (m *MemoryCache) Get(_ context.Context, key string) ([]byte, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	e := m.items[key]
-	if e == nil {
-		return nil, false
-	}
-	m.order.MoveToFront(e)
-	return e.Value.(*cachedValue).value, true
-}
+func (m *MemoryCache) Get(_ context.Context, key string) ([]byte, bool) { return m.values.Get(key) }
 
 // Set implements Cache.
 func (m *MemoryCache) Set(_ context.Context, key string, value []byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.items[key] != nil || len(value) > m.limit {
-		return
-	}
-	m.items[key] = m.order.PushFront(&cachedValue{key, value})
-	for m.size += len(value); m.size > m.limit; {
-		last := m.order.Remove(m.order.Back()).(*cachedValue)
-		delete(m.items, last.key)
-		m.size -= len(last.value)
-	}
+	m.values.Set(key, value, len(value))
 }
