@@ -12,8 +12,9 @@ import (
 type Job struct {
 	ID       string          `json:"id"`
 	Tenant   TenantID        `json:"tenant"`
-	Template string          `json:"template"` // name of a template, as in "baseline/batch-record"
-	Data     json.RawMessage `json:"data"`     // one JSON text that satisfies the template's contract
+	Template string          `json:"template"`           // name of a template, as in "baseline/batch-record"
+	Contract string          `json:"contract,omitempty"` // name and version that the data is written for; empty: that of the template
+	Data     json.RawMessage `json:"data"`               // one JSON text that satisfies the template's contract
 	Issue    IssueBlock      `json:"issue"`
 	Finish   FinishOptions   `json:"finish,omitzero"`
 	By       string          `json:"by,omitempty"`       // who asked; goes into the manifest

@@ -19,6 +19,7 @@ import (
 // A Request asks for a document.
 type Request struct {
 	Template string               `json:"template" minLength:"1" maxLength:"200" example:"baseline/batch-record" doc:"name of a template"`
+	Contract string               `json:"contract,omitempty" maxLength:"100" example:"batch-record/1" doc:"name and version of the contract that the data is written for; the template must want the same"`
 	Data     json.RawMessage      `json:"data" doc:"what the template prints; it satisfies the template's contract"`
 	Issue    platen.IssueBlock    `json:"issue,omitempty" doc:"who issues the document, when and why"`
 	Finish   platen.FinishOptions `json:"finish,omitempty" doc:"watermarks, attachments, conformance"`
@@ -27,7 +28,7 @@ type Request struct {
 }
 
 func (r Request) job(c Caller) platen.Job {
-	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Data: r.Data, Issue: r.Issue, Finish: r.Finish, Delivery: r.Delivery, By: c.Subject}
+	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Contract: r.Contract, Data: r.Data, Issue: r.Issue, Finish: r.Finish, Delivery: r.Delivery, By: c.Subject}
 	if r.Priority == string(platen.Bulk) {
 		j.Priority = platen.Bulk
 	}

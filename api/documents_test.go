@@ -236,3 +236,16 @@ func TestIdempotencyKeyOfDifferentRequests(t *testing.T) {
 		}
 	})
 }
+
+// Data that was written for another contract than the template's is refused.
+func TestContractOfTheData(t *testing.T) {
+	s := modes[0].serve(t, options{})
+	for name, status := range map[string]int{"batch-record/1": http.StatusAccepted, "certificate-of-analysis/1": http.StatusUnprocessableEntity, "none": http.StatusUnprocessableEntity} {
+		job := request(t, "of a contract")
+		job.Contract = name
+		res := must(s.CreateDocumentWithResponse(t.Context(), nil, job))(t)
+		if res.StatusCode() != status || status != http.StatusAccepted && !strings.Contains(string(res.Body), `"pointer":"/contract"`) {
+			t.Errorf("%s: got %s: %s", name, res.Status(), res.Body)
+		}
+	}
+}

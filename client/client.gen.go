@@ -553,6 +553,11 @@ type RenderKey struct {
 
 // Request defines model for Request.
 type Request struct {
+	// Contract name and version of the contract that the data is written for; the template must want the same
+	//
+	// Example: batch-record/1
+	Contract string `json:"contract,omitempty,omitzero"`
+
 	// Data what the template prints; it satisfies the template's contract
 	Data     interface{}   `json:"data"`
 	Delivery Delivery      `json:"delivery,omitempty,omitzero"`

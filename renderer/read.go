@@ -42,6 +42,9 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
 	in.contract = in.template.Bundle().Settings().Contract
+	if job.Contract != "" && job.Contract != in.contract {
+		return in, &platen.FieldError{Field: "contract", Reason: fmt.Sprintf("is %q, and the template %s wants %s: send data of that contract, or name another template", job.Contract, job.Template, in.contract)}
+	}
 	c, err := contract.Open(in.contract)
 	if err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
