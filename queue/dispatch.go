@@ -22,8 +22,8 @@ type Ticket struct {
 // not get the turns that it missed. When it is the turn of several, the one with
 // fewer tickets comes first, and then the one that has waited longer: so a single
 // job waits for one other at most, unless many tenants come with as little at once.
-// Of one tenant's tickets interactive ones come first, and then those that came
-// first. It is safe for concurrent use.
+// Of one tenant's tickets interactive ones come first, but nine of them at most while
+// a bulk one waits, and then those that came first. It is safe for concurrent use.
 //
 // It may forget everything at any time. Errors are Busy or Internal; a context that
 // ends is Busy.
@@ -85,6 +85,10 @@ type Share struct {
 	Running int     // jobs at once; 0: no limit
 	Queued  int     // jobs that may wait; 0: no limit
 }
+
+// patience is how many interactive tickets may go before a bulk one of their tenant
+// that waits. It stands in lua/lib.lua too.
+const patience = 9
 
 // credit is how far a tenant that was not ready comes before the turn of those that were.
 const credit = 1. / 1024

@@ -49,10 +49,30 @@ type item struct {
 // A lane is what there is of one tenant.
 type lane struct {
 	waiting items
+	passed  int // interactive tickets that went before a bulk one since the last of these
 	queued  int // with those that wait for their time
 	running int
 	ready   bool    // something waits, and one more may run
 	turn    float64 // when its next ticket is served, in turns of all tenants
+}
+
+// next returns where its next ticket is among those that wait.
+func (l *lane) next() int {
+	if bulk := l.waiting.bulk(); l.passed >= patience && bulk < len(l.waiting) {
+		return bulk
+	}
+	return 0
+}
+
+// take takes the next ticket.
+func (l *lane) take() *item {
+	n, bulk := l.next(), l.waiting.bulk()
+	if l.passed++; n >= bulk || bulk == len(l.waiting) {
+		l.passed = 0
+	}
+	i := l.waiting[n]
+	l.waiting = slices.Delete(l.waiting, n, n+1)
+	return i
 }
 
 // before reports whether a lane that is ready is served before another one: it is
@@ -61,7 +81,7 @@ func (l *lane) before(o *lane) bool {
 	return cmp.Or(
 		cmp.Compare(l.turn, o.turn),
 		cmp.Compare(len(l.waiting), len(o.waiting)),
-		cmp.Compare(l.waiting[0].order, o.waiting[0].order),
+		cmp.Compare(l.waiting[l.next()].order, o.waiting[o.next()].order),
 	) < 0
 }
 
@@ -146,9 +166,8 @@ func (m *Memory) claim() (*item, time.Duration) {
 		}
 		return nil, longWait
 	}
-	i := first.waiting[0]
+	i := first.take()
 	i.claimed = true
-	first.waiting = first.waiting[1:]
 	first.queued--
 	first.running++
 	m.turn = max(m.turn, first.turn)

@@ -29,12 +29,18 @@ func (is *items) add(i *item) {
 	*is = slices.Insert(*is, n, i)
 }
 
+// bulk returns where the bulk tickets begin; their number when there are none.
+func (is items) bulk() int {
+	return sort.Search(len(is), func(n int) bool { return rank(is[n].Priority) > 0 })
+}
+
 // heads returns the first job of each priority.
 func (is items) heads() (jobs []string) {
-	for n := 0; n < len(is); {
-		first := is[n]
-		jobs = append(jobs, first.Job)
-		n += sort.Search(len(is)-n, func(m int) bool { return rank(is[n+m].Priority) > rank(first.Priority) })
+	bulk := is.bulk()
+	for _, some := range []items{is[:bulk], is[bulk:]} {
+		if len(some) > 0 {
+			jobs = append(jobs, some[0].Job)
+		}
 	}
 	return jobs
 }

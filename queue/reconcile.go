@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/dicode/platen"
 )
 
@@ -34,18 +36,26 @@ func (q *Queue) Reconcile(ctx context.Context) error {
 	}
 }
 
+// ledgersAtOnce is how many ledgers are searched at once: one whose bucket hangs
+// holds up nobody.
+const ledgersAtOnce = 8
+
 // reconcile queues once every pending job that is not queued. What it cannot read it
 // leaves for the next time.
 func (q *Queue) reconcile(ctx context.Context) error {
+	var group errgroup.Group
+	group.SetLimit(ledgersAtOnce)
+	defer group.Wait() // none of them fails
 	for tenant, err := range q.tenants(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := q.reconcileTenant(ctx, tenant); ctx.Err() != nil {
-			return ctx.Err()
-		} else if err != nil {
-			q.log.Warn("the ledger of a tenant could not be searched", "tenant", tenant, "err", err)
-		}
+		group.Go(func() error {
+			if err := q.reconcileTenant(ctx, tenant); err != nil && ctx.Err() == nil {
+				q.log.Warn("the ledger of a tenant could not be searched", "tenant", tenant, "err", err)
+			}
+			return nil
+		})
 	}
 	return nil
 }

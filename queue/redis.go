@@ -62,7 +62,7 @@ func NewRedis(ctx context.Context, client redis.UniversalClient, shares Shares, 
 		opt.Lease = 15 * time.Second
 	}
 	r := &Redis{client: client, shares: shares, lease: opt.Lease, channel: "{" + opt.Prefix + "}:changed"}
-	for _, name := range []string{"tickets", "waiting", "ready", "delayed", "leases", "turns", "shares", "queued", "running", "clock"} {
+	for _, name := range []string{"tickets", "waiting", "ready", "delayed", "leases", "turns", "shares", "queued", "running", "clock", "passed"} {
 		r.keys = append(r.keys, "{"+opt.Prefix+"}:"+name)
 	}
 	if err := r.fit(ctx); err != nil {

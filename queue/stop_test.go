@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"testing"
 	"time"
@@ -253,6 +254,40 @@ func TestReconcile(t *testing.T) {
 			}
 		case <-time.After(5 * time.Second):
 			t.Error("Reconcile does not end")
+		}
+	})
+}
+
+// A hanging bucket never lists what is below a prefix.
+type hanging struct {
+	storage.Bucket
+	prefix string
+}
+
+func (b hanging) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	if !strings.HasPrefix(prefix, b.prefix) {
+		return b.Bucket.List(ctx, prefix)
+	}
+	return func(yield func(string, error) bool) {
+		<-ctx.Done()
+		yield("", ctx.Err())
+	}
+}
+
+// A ledger that cannot be searched, since its bucket hangs, holds up none of the others.
+func TestReconcileBesideOneThatHangs(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		q := b.queue()
+		accept(t, q, job("acme", "1")) // which is visited first
+		r := accept(t, q, job("globex", "1"))
+		b.forget()
+		b.bucket = hanging{b.bucket, "tenants/acme/"}
+		q = b.queue()
+		work(t, q, 1, (&press{}).render)
+		start(t, q.Reconcile)
+		if r = ended(t, q, r); r.State != queue.Done {
+			t.Errorf("it ended as %+v", r)
 		}
 	})
 }

@@ -1,5 +1,5 @@
 -- claim leases the next ticket: of the tenants in ready the first one's, whose turn
--- then moves on by its step. Before that, tickets that are due come to wait, and so
+-- then moves on by its step. An interactive one counts if a bulk one waits. Before that, tickets that are due come to wait, and so
 -- do those whose leases have ended, at most so many in one call that it stays short.
 --
 -- ARGV: channel, token, lease
@@ -30,18 +30,23 @@ end
 redis.call('HSETNX', clock, 'epoch', ARGV[2])
 local epoch = redis.call('HGET', clock, 'epoch')
 
-local first = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
-if not first[1] then
+local front = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
+if not front[1] then
   local next = math.huge
   for _, key in ipairs({ delayed, leases }) do
     next = math.min(next, tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or 'inf'))
   end
   return { epoch, next < math.huge and math.max(next - time, 0) or -1 }
 end
-local tenant, turn = string.match(first[1], '(%S+)$'), tonumber(first[2])
+local tenant, turn = string.match(front[1], '(%S+)$'), tonumber(front[2])
 local ticket = read(tenant, (head(tenant)))
 change(tenant, function()
   redis.call('ZREM', waiting, member(ticket))
+  if ticket.priority == '0' and first(tenant, 1) then
+    redis.call('HINCRBY', passed, tenant, 1)
+  else
+    redis.call('HDEL', passed, tenant)
+  end
   count(queued, tenant, -1)
   count(running, tenant, 1)
   redis.call('ZADD', leases, time + tonumber(ARGV[3]), place(ticket))

@@ -13,6 +13,7 @@
 --   9 running  hash        tenant -> how many tickets are claimed
 --  10 clock    hash        "turn", the latest at which a tenant was served; "pushed" tickets so far; "epoch", which is another one
 --                          after all of this was lost
+--  11 passed   hash        tenant -> how many interactive tickets went before a bulk one that waited
 --
 -- A state is waiting, delayed or claimed; a priority is 0, or 1 for bulk; an order
 -- says when the ticket came, in 16 digits; the token names the claim. In ready stands
@@ -24,7 +25,9 @@
 -- Times are in microseconds, and only the clock of Redis counts.
 
 local tickets, waiting, ready, delayed, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local turns, shares, queued, running, clock = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local turns, shares, queued, running, clock, passed = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+
+local patience = 9 -- of a bulk ticket with interactive ones of its tenant; as in dispatch.go
 
 local function now()
   local time = redis.call('TIME')
@@ -39,6 +42,10 @@ local function count(key, tenant, by)
   if redis.call('HINCRBY', key, tenant, by) <= 0 then
     redis.call('HDEL', key, tenant)
   end
+end
+
+local function number(key, tenant)
+  return tonumber(redis.call('HGET', key, tenant) or 0)
 end
 
 -- A ticket is a table: tenant, job, state, priority, order, token.
@@ -75,13 +82,19 @@ local function range(tenant)
   return '[' .. tenant .. '/', '(' .. tenant .. '0' -- the byte after the slash
 end
 
+-- first returns a tenant's first ticket of a priority in waiting; nil if there is none.
+local function first(tenant, priority)
+  local from = tenant .. '/' .. priority .. '/'
+  return redis.call('ZRANGEBYLEX', waiting, '[' .. from, '(' .. from .. ':', 'LIMIT', 0, 1)[1] -- ':' comes after the digits
+end
+
 -- head returns the job of a tenant's next ticket, and how the tenant stands in ready;
 -- nil if none is waiting.
 local function head(tenant)
   local from, to = range(tenant)
-  local first = redis.call('ZRANGEBYLEX', waiting, from, to, 'LIMIT', 0, 1)[1]
-  if first then
-    local order, job = string.match(first, '^[^/]+/%d/(%d+)/(.*)$')
+  local next = number(passed, tenant) >= patience and first(tenant, 1) or first(tenant, 0) or first(tenant, 1)
+  if next then
+    local order, job = string.match(next, '^[^/]+/%d/(%d+)/(.*)$')
     return job, string.format('%010d %s %s', redis.call('ZLEXCOUNT', waiting, from, to), order, tenant)
   end
 end
@@ -100,7 +113,7 @@ local function change(tenant, f)
   f()
   job, entry = head(tenant)
   local _, limit = share(tenant)
-  if not job or (limit > 0 and tonumber(redis.call('HGET', running, tenant) or 0) >= limit) then
+  if not job or (limit > 0 and number(running, tenant) >= limit) then
     return
   end
   local turn = tonumber(redis.call('HGET', turns, tenant) or '-inf')

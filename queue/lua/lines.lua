@@ -12,15 +12,13 @@ local function counts(key)
   return of
 end
 
-local function first(tenant, priority)
-  local from = tenant .. '/' .. priority .. '/'
-  local member = redis.call('ZRANGEBYLEX', waiting, '[' .. from, '(' .. from .. ':', 'LIMIT', 0, 1)[1] -- ':' comes after the digits
-  return member and string.match(member, '^[^/]+/%d/%d+/(.*)$') or ''
+local function job(tenant, priority)
+  return string.match(first(tenant, priority) or '', '^[^/]+/%d/%d+/(.*)$') or ''
 end
 
 local queued, running, lines = counts(queued), counts(running), {}
 local function add(tenant)
-  lines[#lines + 1] = { tenant, queued[tenant] or 0, running[tenant] or 0, first(tenant, 0), first(tenant, 1) }
+  lines[#lines + 1] = { tenant, queued[tenant] or 0, running[tenant] or 0, job(tenant, 0), job(tenant, 1) }
 end
 for tenant in pairs(queued) do
   add(tenant)

@@ -41,6 +41,7 @@ func TestDispatcher(t *testing.T, open Open, opt Options) {
 		{"Release with a time", releaseDelayed},
 
 		{"interactive before bulk, then in order", order},
+		{"bulk has one turn in ten", patience},
 		{"a released ticket has its old place", releasedOrder},
 		{"tenants take turns", turns},
 		{"a crowd of newcomers is served in order", crowd},

@@ -12,13 +12,42 @@ import (
 func order(t *testing.T, open Open) {
 	d := open(t, equal)
 	for i := range 12 { // more than nine, and not in the order of their names
-		push(t, d,
-			queue.Ticket{Tenant: acme, Job: fmt.Sprint("bulk-", 99-i), Priority: platen.Bulk},
-			queue.Ticket{Tenant: acme, Job: fmt.Sprint("inter-", 99-i)})
+		push(t, d, bulk(fmt.Sprint("bulk-", 99-i)))
+		if i < 9 {
+			push(t, d, queue.Ticket{Tenant: acme, Job: fmt.Sprint("inter-", 99-i)})
+		}
 	}
-	for _, kind := range []string{"inter-", "bulk-"} {
-		for i := range 12 {
-			wantJob(t, claimDone(t, d), acme, fmt.Sprint(kind, 99-i))
+	for i := range 9 {
+		wantJob(t, claimDone(t, d), acme, fmt.Sprint("inter-", 99-i))
+	}
+	for i := range 12 {
+		wantJob(t, claimDone(t, d), acme, fmt.Sprint("bulk-", 99-i))
+	}
+}
+
+func bulk(job string) queue.Ticket {
+	return queue.Ticket{Tenant: acme, Job: job, Priority: platen.Bulk}
+}
+
+// However many interactive jobs come, one turn in ten is for those in bulk. Jobs that
+// no bulk one waited behind do not count.
+func patience(t *testing.T, open Open) {
+	d := open(t, equal)
+	fill(t, d, acme, 60)
+	for i := range 20 {
+		wantJob(t, claimDone(t, d), acme, fmt.Sprint(i))
+	}
+	push(t, d, bulk("first"), bulk("second"))
+	fill(t, d, globex, 30) // turns of others do not count either
+	served := map[string]int{}
+	for len(served) < 20 {
+		if ticket := claimDone(t, d); ticket.Tenant == acme {
+			served[ticket.Job] = len(served)
+		}
+	}
+	for job, want := range map[string]int{"20": 0, "28": 8, "first": 9, "29": 10, "37": 18, "second": 19} {
+		if got, there := served[job]; !there || got != want {
+			t.Errorf("%s was served as number %d (%v), want %d", job, got, there, want)
 		}
 	}
 }
@@ -27,7 +56,7 @@ func releasedOrder(t *testing.T, open Open) {
 	d := open(t, equal)
 	fill(t, d, acme, 3)
 	first, second := claim(t, d), claim(t, d)
-	push(t, d, queue.Ticket{Tenant: acme, Job: "bulk", Priority: platen.Bulk})
+	push(t, d, bulk("bulk"))
 	giveBack(t, second, time.Time{})
 	giveBack(t, first, time.Time{})
 	for _, job := range []string{"0", "1", "2", "bulk"} {

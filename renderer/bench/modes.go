@@ -23,10 +23,16 @@ import (
 type mode struct {
 	name     string
 	overhead bar // what the queue costs a job, in ms
-	share    bar // of the pipeline's own documents a second, in percent
+	fleets   []fleet
 	// install opens an installation of this name, which is empty. observe is told of
 	// each change of a job by the process that works.
 	install func(ctx context.Context, name string, observe func(queue.Record)) (*installation, error)
+}
+
+// A fleet is a number of browsers for which service and pipeline are compared.
+type fleet struct {
+	browsers int
+	share    bar // of the pipeline's own documents a second, in percent
 }
 
 // modes starts Redis and S3, and returns both modes.
@@ -46,8 +52,9 @@ func (b *bench) modes(ctx context.Context) (modes []mode, stop func(), err error
 	}
 	both := servers{redis.Addr, s3}
 	modes = []mode{
-		{"embedded", atMost(5), atLeast(90), b.embedded},
-		{"Redis and S3", atMost(15), bar{}, both.distributed},
+		{"embedded", atMost(5), []fleet{{2, atLeast(90)}}, b.embedded},
+		// With a second browser both servers and both processes share its processor.
+		{"Redis and S3", atMost(15), []fleet{{1, atLeast(90)}, {2, bar{}}}, both.distributed},
 	}
 	return modes, func() { redis.Kill(); stopS3() }, nil
 }

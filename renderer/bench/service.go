@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	serviceWorkers = 2   // browsers; one more job is claimed, as platen serve does it
-	serviceClients = 4   // more than workers, so that none of these is idle
-	overheadJobs   = 300 // jobs that cost nothing, one after the other
-	cachedGets     = 2000
+	overheadWorkers = 2
+	serviceClients  = 4   // more than workers, so that none of these is idle
+	overheadJobs    = 300 // jobs that cost nothing, one after the other
+	cachedGets      = 2000
 )
 
 // service measures what HTTP, ledger and queue cost on top of the pipeline, in
@@ -35,10 +35,12 @@ func (b *bench) service(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
-	b.table("The service against the pipeline alone: "+sizes[0].record, "", "workers", "pipeline, documents a second", "service", "service, % of the pipeline / bar", "a document in the cache, KB", "of the process, ms / bar", "of Redis, ms / bar")
+	b.table("The service against the pipeline alone: "+sizes[0].record, "one more job is claimed than there are browsers, as platen serve does it", "browsers", "pipeline, documents a second", "service", "service, % of the pipeline / bar", "a document in the cache, KB", "of the process, ms / bar", "of Redis, ms / bar")
 	for _, m := range modes {
-		if err := b.served(ctx, m); err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
+		for _, fleet := range m.fleets {
+			if err := b.served(ctx, m, fleet); err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
 		}
 	}
 	return nil
@@ -61,7 +63,7 @@ func (b *bench) overhead(ctx context.Context, m mode) error {
 		return platen.Document{}, nil
 	}
 	var accept, start, done, known, both []float64
-	err = in.work(ctx, serviceWorkers+1, render, func(ctx context.Context) error {
+	err = in.work(ctx, overheadWorkers+1, render, func(ctx context.Context) error {
 		for range b.times(overheadJobs) {
 			asked := time.Now()
 			r, _, err := in.front.queue.Accept(ctx, platen.Job{Tenant: "bench", Template: "x", Data: []byte("{}")}, "")
@@ -89,17 +91,17 @@ func (b *bench) overhead(ctx context.Context, m mode) error {
 
 // served measures documents over HTTP against the pipeline's own, by turns on the
 // same browsers and the same store, and a document that is in a cache.
-func (b *bench) served(ctx context.Context, m mode) error {
+func (b *bench) served(ctx context.Context, m mode, f fleet) error {
 	record, err := b.record(sizes[0].record)
 	if err != nil {
 		return err
 	}
-	p, err := b.openPipeline(ctx, serviceWorkers)
+	p, err := b.openPipeline(ctx, f.browsers)
 	if err != nil {
 		return err
 	}
 	defer p.close()
-	in, err := m.install(ctx, "served", nil)
+	in, err := m.install(ctx, fmt.Sprint("served-", f.browsers), nil)
 	if err != nil {
 		return err
 	}
@@ -110,8 +112,8 @@ func (b *bench) served(ctx context.Context, m mode) error {
 
 	var own, over, gets []float64
 	size, fromRedis := 0, ""
-	err = in.work(ctx, serviceWorkers+1, p.on(in.back, in.back.cached).Render, func(ctx context.Context) error {
-		if own, over, err = b.serviceRates(ctx, p, c, record); err != nil {
+	err = in.work(ctx, f.browsers+1, p.on(in.back, in.back.cached).Render, func(ctx context.Context) error {
+		if own, over, err = b.serviceRates(ctx, p, c, record, f.browsers); err != nil {
 			return err
 		}
 		location, err := c.render(ctx, p.job(record))
@@ -132,8 +134,8 @@ func (b *bench) served(ctx context.Context, m mode) error {
 	if err != nil {
 		return err
 	}
-	b.row(m.name, fmt.Sprint(serviceWorkers), one(median(own)), one(median(over)),
-		b.against(m.share, m.name+": percent of the pipeline's documents a second", "%.0f", 100*median(ratios(over, own))),
+	b.row(m.name, fmt.Sprint(f.browsers), one(median(own)), one(median(over)),
+		b.against(f.share, fmt.Sprintf("%s, %d browsers: percent of the pipeline's documents a second", m.name, f.browsers), "%.0f", 100*median(ratios(over, own))),
 		fmt.Sprint(size/1000), b.against(atMost(3), m.name+": a document in the cache of the process, ms", "%.2f", median(gets)), fromRedis)
 	return nil
 }
@@ -155,7 +157,7 @@ func (of *process) serve(p *pipeline, bucket storage.Bucket) (c caller, stop fun
 
 // serviceRates returns the documents a second of the pipeline and of the service,
 // turn by turn.
-func (b *bench) serviceRates(ctx context.Context, p *pipeline, c caller, record []byte) (own, over []float64, err error) {
+func (b *bench) serviceRates(ctx context.Context, p *pipeline, c caller, record []byte, browsers int) (own, over []float64, err error) {
 	sideOf := func(rates *[]float64, workers int, f func() error) side {
 		return func() error {
 			n, err := count(ctx, workers, turnLength, func(int) error { return f() })
@@ -164,7 +166,7 @@ func (b *bench) serviceRates(ctx context.Context, p *pipeline, c caller, record 
 			return err
 		}
 	}
-	a := sideOf(&own, serviceWorkers, func() error { _, err := p.render(ctx, record); return err })
+	a := sideOf(&own, browsers, func() error { _, err := p.render(ctx, record); return err })
 	z := sideOf(&over, serviceClients, func() error { _, err := c.render(ctx, p.job(record)); return err })
 	if err := turns(1, a, z); err != nil { // warm-up
 		return nil, nil, err
