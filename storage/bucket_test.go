@@ -24,7 +24,7 @@ func TestForTenant(t *testing.T) {
 	})
 }
 
-func openFS(t *testing.T, dir string) *storage.FS {
+func openFS(t testing.TB, dir string) *storage.FS {
 	t.Helper()
 	b, err := storage.OpenFS(dir)
 	if err != nil {

@@ -53,6 +53,7 @@ func TestPresignWhereThereIsNone(t *testing.T) {
 	changing := struct{ storage.Bucket }{s3}
 	for name, b := range map[string]storage.Bucket{
 		"folder": fs, "cached folder": storage.NewCached(fs, storage.NewMemoryCache(1), 1), "tenant's folder": forTenant(t, fs, "acme"),
+		"encrypted": sealedOn(t, s3), "tenant's, encrypted": forTenant(t, sealedOn(t, s3), "acme"),
 		"unknown wrapper": changing, "tenant's in an unknown wrapper": forTenant(t, changing, "acme"),
 	} {
 		if u, ok, err := storage.Presign(t.Context(), b, "documents/1.pdf", time.Minute, "1.pdf"); u != nil || ok || err != nil {
