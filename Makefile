@@ -11,7 +11,7 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race chaos build check bench soak fuzz golden data client verify-external docker clean install-run install-test
+.PHONY: help demo test race chaos build check lint sbom bench soak fuzz golden data client verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,14 @@ check: ## format, vet and static analysis
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
+lint: check sbom ## check, licences of what we link, and known vulnerabilities (needs the Go vulnerability database)
+	$(GO) run ./scripts/licences < bin/platen.cdx.json
+	$(GO) tool govulncheck ./...
+
+sbom: ## write the bill of materials of the program to bin/platen.cdx.json (CycloneDX)
+	@mkdir -p bin
+	$(GO) tool cyclonedx-gomod app -licenses -json -noserial -main ./cmd/platen -output bin/platen.cdx.json .
+
 bench: install-test ## compare with bare Chrome and pdfcpu, measure the service and its fairness, in one run
 	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
 	$(GO) run ./renderer/bench
@@ -57,12 +65,14 @@ fuzz: ## run every fuzz target for FUZZ=30s
 
 golden: ## rewrite the golden files; review the difference like code
 	$(GO) test ./contract ./helpers -update
+	$(GO) test ./renderer -run Golden -update
 
 client: ## write client/openapi.json and client/client.gen.go anew from the API
 	$(GO) generate ./client
 
-data: ## write testdata/data anew from its generator
+data: ## write testdata/data and testdata/bucket anew from their generators
 	$(GO) run ./contract/generate
+	$(GO) run ./tenant/generate
 
 verify-external: install-run ## ask veraPDF whether our documents are PDF/A-3b and PDF/UA-1; needs Java and Maven
 	@scripts/verify-external

@@ -6,7 +6,6 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
-	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
 )
@@ -22,9 +21,18 @@ type input struct {
 	brand    *tenant.Brand
 }
 
-// read loads the tenant's settings and the template, and checks the issue block, the finish options and the data.
+// read is check, and loads the tenant's brand.
 func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err error) {
 	defer r.stage(ctx, "read")()
+	if in, err = r.check(ctx, job); err != nil {
+		return in, err
+	}
+	in.brand, err = r.brand(ctx, job.Tenant)
+	return in, err
+}
+
+// check loads the template, and checks the issue block, the finish options and the data.
+func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err error) {
 	if err := job.Issue.Validate(); err != nil {
 		return in, err
 	}
@@ -32,9 +40,6 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 		return in, err
 	}
 	in.issue, in.finish = job.Issue, job.Finish
-	if in.brand, err = r.brand(ctx, job.Tenant); err != nil {
-		return in, err
-	}
 	if in.data, err = platen.ParseData(job.Data, r.Limits); err != nil {
 		return in, fmt.Errorf("read data: %w", err)
 	}
@@ -88,13 +93,5 @@ func (r *Renderer) brand(ctx context.Context, id platen.TenantID) (*tenant.Brand
 	if r.Bucket == nil {
 		return nil, nil
 	}
-	bucket, err := storage.ForTenant(r.Bucket, id)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := tenant.Current(ctx, bucket)
-	if err != nil {
-		return nil, err
-	}
-	return settings.Brand(ctx, bucket)
+	return r.Settings.Brand(ctx, id)
 }

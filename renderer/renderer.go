@@ -10,9 +10,11 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/pdf/raster"
 	"github.com/dicode/platen/renderer/finish"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/tenant"
 )
 
 // A Printer turns a filled document into a PDF. It is safe for concurrent use.
@@ -30,12 +32,14 @@ type Printer interface {
 // and nothing is found again. All else is needed.
 type Config struct {
 	Bucket    storage.Bucket
-	Printer   Printer // may be nil for a Renderer that only fills
+	Settings  *tenant.Book // of the tenants; nil: a book of its own in Bucket
+	Printer   Printer      // may be nil for a Renderer that only fills
 	Templates Templates
 	Limits    platen.DataLimits
 	Now       func() time.Time // for the manifest; no document sees it
 	Log       *slog.Logger
-	Stage     Stage // may be nil
+	Stage     Stage              // may be nil
+	Raster    *raster.Rasteriser // draws pages of previews; may be nil
 
 	// Ended is told how each job ended that was not refused for its data, and with which
 	// version of its template. May be nil.
@@ -62,8 +66,14 @@ type Renderer struct {
 	flights  singleflight.Group // by tenant and render key
 }
 
+// settingsBytes is how much of the tenants' settings and files a Renderer keeps in memory.
+const settingsBytes = 64 << 20
+
 // New returns a Renderer.
 func New(cfg Config) *Renderer {
+	if cfg.Settings == nil && cfg.Bucket != nil {
+		cfg.Settings = tenant.NewBook(cfg.Bucket, time.Now, settingsBytes)
+	}
 	r := &Renderer{Config: cfg}
 	r.finisher = finish.New(r.print)
 	return r
@@ -150,7 +160,8 @@ func (r *Renderer) once(ctx context.Context, key string, make func() (platen.Doc
 // loads the template and checks the data against its contract. Errors are as for
 // Render.
 func (r *Renderer) Check(ctx context.Context, job platen.Job) error {
-	_, err := r.read(ctx, job)
+	defer r.stage(ctx, "read")()
+	_, err := r.check(ctx, job)
 	return err
 }
 

@@ -3,6 +3,7 @@ package templates
 import (
 	"bytes"
 	"testing"
+	"testing/fstest"
 
 	"github.com/dicode/platen/contract"
 )
@@ -41,6 +42,38 @@ func BenchmarkFill(b *testing.B) {
 	b.Run("Lint", func(b *testing.B) {
 		for b.Loop() {
 			Lint(bundle)
+		}
+	})
+}
+
+// BenchmarkShelf measures what a template costs that is not ready in memory: its zip is
+// read and compiled.
+func BenchmarkShelf(b *testing.B) {
+	bundle, err := OpenFS(fstest.MapFS{
+		settingsFile:           {Data: []byte("extends: baseline/batch-record\nname: record\nversion: 1.0.0\n")},
+		"partials/running.hbs": {Data: []byte("<p>ours</p>")},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	src, err := bundle.Pack()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("Open", func(b *testing.B) {
+		b.ReportMetric(float64(len(src))/1e3, "kB/zip")
+		b.ReportMetric(float64(size(bundle))/1e3, "kB/ready")
+		for b.Loop() {
+			if _, err := OpenPacked(src, bundle.Digest()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Compile", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := Compile(bundle); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 }

@@ -40,7 +40,7 @@ func slotsReader(dst *map[string]string) reader {
 		read := text(&file, nil)
 		return func(in string, n ast.Node) []error {
 			errs := read(in, n)
-			*dst = with(*dst, name, file)
+			set(dst, name, file)
 			return errs
 		}
 	})
@@ -52,7 +52,7 @@ func stringsReader(dst *map[string]tenant.Words) reader {
 	return names(tenant.IsName, "letters and digits, a small letter first, as in batchRecord", func(key string) reader {
 		return func(in string, n ast.Node) []error {
 			words := tenant.Words{}
-			*dst = with(*dst, key, words)
+			set(dst, key, words)
 			if _, byLocale := n.(ast.MapNode); !byLocale {
 				return wordsReader(words, "")(in, n)
 			}
@@ -61,15 +61,12 @@ func stringsReader(dst *map[string]tenant.Words) reader {
 	})
 }
 
-// with returns a map with one entry more; the map stays as it is.
-func with[V any](m map[string]V, name string, v V) map[string]V {
-	all := map[string]V{name: v}
-	for k, other := range m {
-		if k != name {
-			all[k] = other
-		}
+// set sets an entry of a map that may be nil.
+func set[V any](m *map[string]V, name string, v V) {
+	if *m == nil {
+		*m = map[string]V{}
 	}
-	return all
+	(*m)[name] = v
 }
 
 func wordsReader(words tenant.Words, locale string) reader {

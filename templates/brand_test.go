@@ -61,7 +61,8 @@ func brandOf(t testing.TB, id platen.TenantID, slots map[string]string, settings
 func acme(t testing.TB) *tenant.Brand {
 	return brandOf(t, "acme", map[string]string{"logo-primary": drawing("acme")}, `{
 		"locale": "de", "theme": {"space": "1mm"}, "flags": {"live": true},
-		"texts": {"note": {"locales": {"de": "**acme** de", "fr": "acme fr"}}, "plain": {"format": "plain", "locales": {"en": "<acme>"}}},
+		"texts": {"note": {"locales": {"de": "**acme** de", "fr": "acme fr"}}, "plain": {"format": "plain", "locales": {"en": "<acme>"}},
+			"parts": {"blocks": {"en": [{"heading": "A*B"}, {"paragraph": "<b>1.</b> www.x.example ![p](q)"}, {"list": ["- a", "b"]}]}}},
 		"copy": {"title": {"en": "acme <en>"}, "own": {"de-CH": "acme de-CH", "de": "acme de"}}}`)
 }
 
@@ -100,6 +101,7 @@ func TestBrandedFill(t *testing.T) {
 		{"inline partial", `{{#*inline "LogoPrimary"}}i{{/inline}}{{> LogoPrimary}}`, own, nil, "i"},
 		{"text, fallback", `{{text "note"}}{{text "note" locale="de-AT"}}{{text "note" locale="fr"}}`, none, nil, "<p>note</p>\n<p>note <em>de</em></p>\n<p>note</p>\n"},
 		{"text", `{{text "note"}}{{text "note" locale="fr-CA"}}{{text "plain"}}`, own, nil, "<p><strong>acme</strong> de</p>\n<p>acme fr</p>\n<p>&lt;acme&gt;</p>\n"},
+		{"blocks", `{{text "parts"}}`, own, nil, "<p><strong>A*B</strong></p>\n<p>&lt;b&gt;1.&lt;/b&gt; www.x.example ![p](q)</p>\n<ul>\n<li>- a</li>\n<li>b</li>\n</ul>\n"},
 		{"words, fallback", `{{t "title"}} {{t "own" locale="de-CH"}} {{t "own" locale="en-GB"}} {{t "none" default=record.id}}`, none, nil, "Title Titel Title GB R-1"},
 		{"words", `{{t "title"}} {{t "own" locale="de-CH"}} {{t "own" locale="en-GB"}} {{t "none" default=record.id}}`, own, nil, "acme &lt;en&gt; acme de-CH acme de R-1"},
 		{"words of the document's language", `{{t "own"}}`, own, map[string]string{settingsFile: minimalYAML + "locale: de-CH\n"}, "acme de-CH"},
@@ -319,7 +321,7 @@ func (n *namer) pick(list ...string) string { return list[n.IntN(len(list))] }
 func (n *namer) next() string {
 	name := n.pick("secret", "secret-seal", "SecretSeal", "logo-primary", "LogoPrimary", "note", "title", "logo.svg", "settings/00000001.json", n.pick(n.theirs...))
 	for range n.IntN(4) {
-		switch n.IntN(7) {
+		switch n.IntN(9) {
 		case 0:
 			name = n.pick("../", "..\\", "/", "//", "./", "%2e%2e/", "..%2f", "....//") + name
 		case 1:
@@ -332,6 +334,10 @@ func (n *namer) next() string {
 			name += n.pick(".svg", "#x", "?x", "%00", "\n", " ")
 		case 5:
 			name = n.pick("@", "globex.", "../tenants/acme/../globex/") + name
+		case 6: // other dots, slashes and letters that a careless program takes for these
+			name = strings.NewReplacer("/", n.pick("／", "∕", "⁄", "\\u002f", "%252f"), ".", n.pick("．", "․", "%252e")).Replace(name)
+		case 7:
+			name = n.pick("\u200b", "\ufeff", "\u202e", "ｓ", "е") + name
 		default:
 			name = `"` + name + n.pick(`"`, "'", ")", "\\")
 		}

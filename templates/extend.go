@@ -7,8 +7,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/templates/baseline"
 )
 
 // A bundle that extends a baseline template holds all files of that one, but for
@@ -76,12 +78,31 @@ func readSettings(files map[string][]byte, origin *Origin) (Settings, error) {
 	if origin == nil {
 		return parseSettings(files[settingsFile])
 	}
-	base, err := parseSettings([]byte(origin.Settings))
-	if err != nil {
-		return base, fmt.Errorf("%s: %w", OriginFile, err)
+	base, ok := baselineSettings()[origin.Settings]
+	if !ok { // of another Platen
+		var err error
+		if base, err = parseSettings([]byte(origin.Settings)); err != nil {
+			return base, fmt.Errorf("%s: %w", OriginFile, err)
+		}
 	}
 	return parseOver(base, files[settingsFile], "name", "version", "extends")
 }
+
+// baselineSettings has the settings of the baseline templates by the text of their
+// template.yaml. To parse that takes longer than all else about a bundle that extends one.
+var baselineSettings = sync.OnceValue(func() map[string]Settings {
+	all := map[string]Settings{}
+	for _, name := range BaselineNames() {
+		src, err := baseline.FS.ReadFile(name + "/" + settingsFile)
+		if err != nil {
+			panic(err) // embedded
+		}
+		if s, err := parseSettings(src); err == nil { // else whoever opens it is told
+			all[string(src)] = s
+		}
+	}
+	return all
+})
 
 // Origin returns what the bundle was made from, nil if it extends nothing.
 func (b *Bundle) Origin() *Origin { return b.origin }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dicode/platen"
 )
 
@@ -106,5 +108,25 @@ func TestPack(t *testing.T) {
 	}
 	if _, err := OpenZip(src); !errors.Is(err, platen.Invalid) {
 		t.Errorf("uploaded: %v, want invalid", err)
+	}
+}
+
+// What one bundle says instead of its baseline does not reach another one.
+func TestExtendingBundlesAreApart(t *testing.T) {
+	settings := func(yaml string) Settings {
+		t.Helper()
+		b, err := extending(t, extendingYAML+yaml, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Settings()
+	}
+	before := settings("").clone()
+	mine := settings("strings: {batchRecord: MINE}\nslots: {seal: assets/seal.svg}\nfinish: {watermarks: [{text: MINE}]}\n")
+	if mine.Strings["batchRecord"][""] != "MINE" || mine.Slots["seal"] == "" || len(mine.Finish.Watermarks) != len(before.Finish.Watermarks)+1 {
+		t.Fatalf("its own settings are %+v", mine)
+	}
+	if diff := cmp.Diff(before, settings("")); diff != "" {
+		t.Errorf("another one has changed (-before +after):\n%s", diff)
 	}
 }

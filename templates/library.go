@@ -36,6 +36,7 @@ const folder = "templates/"
 
 // A file is the part of the library that belongs to one template of one tenant.
 type file struct {
+	tenant platen.TenantID
 	name   string
 	bucket storage.Bucket // of the tenant
 	log    storage.Log
@@ -46,7 +47,7 @@ func (l *Library) file(tenant platen.TenantID, name string) (f file, err error) 
 		return f, fmt.Errorf("there is no template %q: %w", name, platen.NotFound)
 	}
 	bucket, err := storage.ForTenant(l.bucket, tenant)
-	return file{name, bucket, storage.NewLog(bucket, folder+name+"/log")}, err
+	return file{tenant, name, bucket, storage.NewLog(bucket, folder+name+"/log")}, err
 }
 
 func (f file) bundleKey(digest string) string { return folder + f.name + "/bundles/" + digest + ".zip" }
@@ -101,7 +102,7 @@ func (f file) read(ctx context.Context, known History) (History, error) {
 	return h, nil
 }
 
-// add adds an entry to a log that was read.
+// add adds an entry to a log that was read. In this process it counts at once.
 func (l *Library) add(ctx context.Context, f file, h History, e Entry) (History, error) {
 	e.Number, e.At = len(h)+1, l.now().UTC()
 	src, err := json.Marshal(e)
@@ -113,7 +114,9 @@ func (l *Library) add(ctx context.Context, f file, h History, e Entry) (History,
 	} else if err != nil {
 		return nil, fmt.Errorf("keep the change of template %s: %w", f.name, err)
 	}
-	return append(h, e), nil
+	h = append(h, e)
+	l.shelf.learn(f.tenant, f.name, known{h, e.At})
+	return h, nil
 }
 
 // Bundle returns a version of a template, by its digest.

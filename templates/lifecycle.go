@@ -44,12 +44,6 @@ type Act struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-// Rules are what a tenant wants before a version may be activated.
-type Rules struct {
-	Approvals  int  // how many people approve
-	TwoPersons bool // whoever has published it cannot approve it
-}
-
 // A State is what a version may be used for.
 type State string
 

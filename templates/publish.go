@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
@@ -17,6 +16,9 @@ func (l *Library) Publish(ctx context.Context, tenant platen.TenantID, b *Bundle
 	s := b.Settings()
 	f, err := l.file(tenant, s.Name)
 	if err != nil {
+		return Version{}, err
+	}
+	if _, err := l.ruled(ctx, tenant, act); err != nil {
 		return Version{}, err
 	}
 	h, err := f.read(ctx, nil)
@@ -54,18 +56,11 @@ func (l *Library) Publish(ctx context.Context, tenant platen.TenantID, b *Bundle
 }
 
 // Approve notes that somebody approves a version. It is Denied where the tenant's
-// rules want another person, Conflict where it was approved by this one or retired.
+// rules want another person, Invalid where they have other meanings of an approval,
+// Conflict where it was approved by this one or retired.
 func (l *Library) Approve(ctx context.Context, tenant platen.TenantID, name, version string, act Act) (Version, error) {
 	return l.change(ctx, tenant, name, version, Entry{Action: Approved, Act: act}, func(v Version, r Rules) error {
-		switch {
-		case act.Name == "" || act.Meaning == "":
-			return &platen.FieldError{Field: "approval", Reason: "names nobody, or no meaning: want the printed name of the person and the meaning of the approval (21 CFR 11.50)"}
-		case r.TwoPersons && v.Published.By == act.By:
-			return fmt.Errorf("whoever has published a version cannot approve it: ask somebody else: %w", platen.Denied)
-		case slices.ContainsFunc(v.Approvals, func(e Entry) bool { return e.By == act.By }):
-			return fmt.Errorf("%s has approved version %s already: %w", act.By, v.Version, platen.Conflict)
-		}
-		return nil
+		return accept(r, v, act)
 	})
 }
 
@@ -116,6 +111,9 @@ func (l *Library) Rollback(ctx context.Context, tenant platen.TenantID, name str
 	if err != nil {
 		return v, err
 	}
+	if _, err := l.ruled(ctx, tenant, act); err != nil {
+		return v, err
+	}
 	h, err = l.add(ctx, f, h, Entry{Action: Activated, Bundle: v.Bundle, Version: v.Version, Rollback: true, Act: act})
 	if err != nil {
 		return v, err
@@ -139,7 +137,7 @@ func (l *Library) change(ctx context.Context, tenant platen.TenantID, name, vers
 	if v.State == StateRetired {
 		return v, fmt.Errorf("version %s of template %s is retired: publish another one: %w", v.Version, name, platen.Conflict)
 	}
-	rules, err := l.rules(ctx, tenant)
+	rules, err := l.ruled(ctx, tenant, e.Act)
 	if err != nil {
 		return v, err
 	}

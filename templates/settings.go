@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // the same zones on every machine that brings none
@@ -79,6 +81,7 @@ func parseOver(s Settings, src []byte, required ...string) (Settings, error) {
 	if err != nil {
 		return s, err
 	}
+	s = s.clone()
 	written, orientation := "", ""
 	errs := root.read(map[string]reader{
 		"extends":     text(&s.Extends, checkExtends),
@@ -114,6 +117,19 @@ func parseOver(s Settings, src []byte, required ...string) (Settings, error) {
 		s.Direction = directionOf(s.Locale)
 	}
 	return s, errors.Join(errs...)
+}
+
+// clone returns a copy in which readers and loadImages may change what they do.
+func (s Settings) clone() Settings {
+	s.Slots, s.Strings = maps.Clone(s.Slots), maps.Clone(s.Strings)
+	s.Finish.Watermarks = slices.Clone(s.Finish.Watermarks)
+	for i, w := range s.Finish.Watermarks {
+		if w.Image != nil {
+			image := *w.Image
+			s.Finish.Watermarks[i].Image = &image
+		}
+	}
+	return s
 }
 
 func matching(form *regexp.Regexp, want string) func(string) error {

@@ -90,8 +90,7 @@ func (l *Library) fitting(ctx context.Context, tenant platen.TenantID, name stri
 
 // newest returns the log of a template, at most as old as fresh.
 func (l *Library) newest(ctx context.Context, tenant platen.TenantID, name string) (History, error) {
-	key := string(tenant) + " " + name
-	k, _ := l.shelf.logs.Get(key)
+	k, _ := l.shelf.logs.Get(logKey(tenant, name))
 	if l.now().Sub(k.at) < fresh {
 		return k.history, nil
 	}
@@ -104,9 +103,16 @@ func (l *Library) newest(ctx context.Context, tenant platen.TenantID, name strin
 	if err != nil {
 		return nil, err
 	}
-	l.shelf.logs.Set(key, known{h, at}, len(h)*logBytes)
+	l.shelf.learn(tenant, name, known{h, at})
 	return h, nil
 }
+
+// learn keeps a log as the newest.
+func (s *shelf) learn(tenant platen.TenantID, name string, k known) {
+	s.logs.Set(logKey(tenant, name), k, len(k.history)*logBytes)
+}
+
+func logKey(tenant platen.TenantID, name string) string { return string(tenant) + " " + name }
 
 // compiled returns a template, which is read and compiled if it is not there.
 func (s *shelf) compiled(key string, open func() (*Bundle, error)) (*Template, error) {
@@ -131,10 +137,13 @@ func (s *shelf) compiled(key string, open func() (*Bundle, error)) (*Template, e
 	return t.(*Template), nil
 }
 
-// size is about what a compiled template takes in memory.
+// size is about what a compiled template takes in memory: as measured, files take up
+// to three times their bytes, and the programs some fourteen times those of their source.
 func size(b *Bundle) (n int) {
-	for _, src := range b.All() {
-		n += len(src)
+	for path, src := range b.All() {
+		if n += 3 * len(src); strings.HasSuffix(path, ".hbs") {
+			n += 14 * len(src)
+		}
 	}
-	return 2*n + 64<<10
+	return n + 16<<10
 }

@@ -123,8 +123,7 @@ func (b *Brand) Text(name, locale string) (text string, format Format, ok bool) 
 	if name == ESignature {
 		t = b.look().Regulatory.ESignature
 	}
-	text, ok = t.Locales.In(locale, b.locale())
-	return text, t.Format, ok
+	return t.in(locale, b.locale())
 }
 
 // defaultLocale is that of a tenant that has chosen none.

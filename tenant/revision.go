@@ -54,14 +54,16 @@ func Current(ctx context.Context, bucket storage.Bucket) (r Revision, err error)
 	if number == 0 {
 		return r, nil
 	}
+	return revision(ctx, bucket, number)
+}
+
+// revision returns the one of a number, or NotFound.
+func revision(ctx context.Context, bucket storage.Bucket, number int) (r Revision, err error) {
 	src, err := log(bucket).Get(ctx, number)
 	if err != nil {
 		return r, fmt.Errorf("read the tenant's settings: %w", err)
 	}
-	if err = decode(src, &r); err == nil {
-		err = r.Settings.check()
-	}
-	if err != nil {
+	if r, err = ParseRevision(src); err != nil {
 		return r, platen.WithKind(platen.Internal, fmt.Errorf("the tenant's settings in %s are damaged: restore them from a backup: %w", log(bucket).Key(number), err))
 	}
 	r.Number = number
@@ -92,7 +94,12 @@ func Put(ctx context.Context, bucket storage.Bucket, s Settings, c Change) (Revi
 	if bytes.Equal(s.json(), last.Settings.json()) {
 		return last, nil
 	}
-	r := Revision{Number: last.Number + 1, By: c.By, At: c.At.UTC(), Reason: c.Reason, Settings: s}
+	return c.add(ctx, bucket, s)
+}
+
+// add stores the settings as the revision after the one that the change was made from.
+func (c Change) add(ctx context.Context, bucket storage.Bucket, s Settings) (Revision, error) {
+	r := Revision{Number: c.Base + 1, By: c.By, At: c.At.UTC(), Reason: c.Reason, Settings: s}
 	return r, add(ctx, bucket, r)
 }
 

@@ -12,20 +12,42 @@ type Regulatory struct {
 	Approval           Approval `json:"approval,omitzero"`
 }
 
-// An Approval is what a version of a template needs before it may be activated.
+// An Approval is what a version of a template needs before it may be activated. The zero
+// value asks for nothing.
 type Approval struct {
 	Approvals  int      `json:"approvals,omitempty"`  // by how many people
 	TwoPersons bool     `json:"twoPersons,omitempty"` // whoever has published the version cannot approve it
 	Meanings   []string `json:"meanings,omitempty"`   // that an approval may have (21 CFR 11.50); empty: any
+	Reasons    bool     `json:"reasons,omitempty"`    // whatever is done with a version needs a reason
 }
 
 // Limits are how much a tenant may ask for. They count where they are lower than those
 // of the installation; 0 leaves it at those.
 type Limits struct {
-	RequestsPerMinute int `json:"requestsPerMinute,omitempty"`
-	Running           int `json:"running,omitempty"`      // jobs at once
-	Queued            int `json:"queued,omitempty"`       // jobs that wait
-	RequestBytes      int `json:"requestBytes,omitempty"` // of the body of a request
+	RequestsPerMinute     int `json:"requestsPerMinute,omitempty"`
+	RequestsPerMinuteEach int `json:"requestsPerMinuteEach,omitempty"` // of one credential
+	Running               int `json:"running,omitempty"`               // jobs at once
+	Queued                int `json:"queued,omitempty"`                // jobs that wait
+	RequestBytes          int `json:"requestBytes,omitempty"`          // of the body of a request
+}
+
+// Within returns the limits, none of them above those of the installation.
+func (l Limits) Within(bounds Limits) Limits {
+	return Limits{
+		RequestsPerMinute:     lower(l.RequestsPerMinute, bounds.RequestsPerMinute),
+		RequestsPerMinuteEach: lower(l.RequestsPerMinuteEach, bounds.RequestsPerMinuteEach),
+		Running:               lower(l.Running, bounds.Running),
+		Queued:                lower(l.Queued, bounds.Queued),
+		RequestBytes:          lower(l.RequestBytes, bounds.RequestBytes),
+	}
+}
+
+// lower returns the lower of two limits, of which 0 is none.
+func lower(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 const (
@@ -37,7 +59,7 @@ const (
 
 func (r Regulatory) validate() error {
 	const field = "regulatory"
-	if r.ESignature.Format != Markdown || len(r.ESignature.Locales) > 0 {
+	if r.ESignature.Format != Markdown || len(r.ESignature.Locales) > 0 || len(r.ESignature.Blocks) > 0 {
 		if err := r.ESignature.validate(field + ".eSignature"); err != nil {
 			return err
 		}
@@ -70,7 +92,10 @@ func (l Limits) validate() error {
 	for _, n := range []struct {
 		name  string
 		value int
-	}{{"requestsPerMinute", l.RequestsPerMinute}, {"running", l.Running}, {"queued", l.Queued}, {"requestBytes", l.RequestBytes}} {
+	}{
+		{"requestsPerMinute", l.RequestsPerMinute}, {"requestsPerMinuteEach", l.RequestsPerMinuteEach},
+		{"running", l.Running}, {"queued", l.Queued}, {"requestBytes", l.RequestBytes},
+	} {
 		if n.value < 0 {
 			return refuse("limits."+n.name, "is %d: want 1 or more, or leave it out", n.value)
 		}

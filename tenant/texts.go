@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// A Text is a block of text in several languages.
+// A Text is a piece of text in several languages: as one string each, or as blocks.
 type Text struct {
-	Format  Format `json:"format,omitempty"`
-	Locales Words  `json:"locales"`
+	Format  Format             `json:"format,omitempty"` // of Locales
+	Locales Words              `json:"locales,omitempty"`
+	Blocks  map[string][]Block `json:"blocks,omitempty"` // by locale, in place of Locales
 }
 
 // A Format is how a text is written.
@@ -39,16 +40,28 @@ const ESignature = "eSignature"
 
 // In returns the words for the first of the locales that they have, or for the
 // language of one: de-CH is looked for as de-CH and then as de (RFC 4647 §3.4).
-func (w Words) In(locales ...string) (words string, ok bool) {
+func (w Words) In(locales ...string) (words string, ok bool) { return in(w, locales) }
+
+func in[V any](all map[string]V, locales []string) (v V, ok bool) {
 	for _, locale := range locales {
 		for locale != "" {
-			if words, ok = w[locale]; ok {
-				return words, true
+			if v, ok = all[locale]; ok {
+				return v, true
 			}
 			locale = locale[:max(0, strings.LastIndexByte(locale, '-'))]
 		}
 	}
-	return "", false
+	return v, false
+}
+
+// in returns the text for the first of the locales that it has, or for the language of
+// one. Blocks are returned as Markdown.
+func (t Text) in(locales ...string) (text string, format Format, ok bool) {
+	if blocks, ok := in(t.Blocks, locales); ok {
+		return markdownOf(blocks), Markdown, true
+	}
+	text, ok = t.Locales.In(locales...)
+	return text, t.Format, ok
 }
 
 func (s Settings) checkTexts() error {
@@ -70,7 +83,13 @@ func (t Text) validate(field string) error {
 	if t.Format != Markdown && t.Format != Plain {
 		return refuse(field+".format", "is %q: want plain, or leave it out for Markdown", t.Format)
 	}
-	return t.Locales.validate(field+".locales", MaxText, true)
+	if len(t.Blocks) == 0 {
+		return t.Locales.validate(field+".locales", MaxText, true)
+	}
+	if len(t.Locales) > 0 || t.Format != Markdown {
+		return refuse(field+".blocks", "stands beside locales or format: leave one out")
+	}
+	return validateBlocks(field+".blocks", t.Blocks)
 }
 
 func (s Settings) checkCopy() error {
