@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -52,6 +53,12 @@ func TestAgainIsOneJob(t *testing.T) {
 		}
 		second := ended(t, q, again[0])
 		wantDead(t, q, second, other)
+
+		// Those who asked late have queued it once more: a ticket that workers throw away.
+		eventually(t, 10*time.Second, "the queue is empty", func() bool {
+			queued, claimed, err := b.dispatch.Depth(t.Context(), "acme")
+			return err == nil && queued+claimed == 0
+		})
 
 		// One for which there was no room is still to be done.
 		stop()

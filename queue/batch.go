@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,7 +55,14 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	if b, err = l.keepBatch(ctx, b, key, digest); err != nil {
 		return b, err
 	}
-	return b, q.acceptAll(ctx, l, b, jobs)
+	jobs = slices.Clone(jobs)
+	for i := range jobs {
+		jobs[i].ID = b.Jobs[i]
+	}
+	if err := q.announce(ctx, jobs...); err != nil {
+		return b, err
+	}
+	return b, q.acceptAll(ctx, l, jobs, b.Accepted)
 }
 
 // keepBatch writes the batch down, or returns the one that the key belongs to.
@@ -80,16 +88,15 @@ func (l ledger) keepBatch(ctx context.Context, b Batch, key, digest string) (Bat
 }
 
 // acceptAll keeps and queues the jobs of a batch that are not kept yet.
-func (q *Queue) acceptAll(ctx context.Context, l ledger, b Batch, jobs []platen.Job) error {
+func (q *Queue) acceptAll(ctx context.Context, l ledger, jobs []platen.Job, at time.Time) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for i, job := range jobs {
-		job.ID = b.Jobs[i]
 		group.Go(func() error {
 			if _, err := l.terminal(ctx, job.ID); !errors.Is(err, platen.NotFound) {
 				return err // it has ended already
 			}
-			if _, err := q.keep(ctx, l, job, b.Accepted, apart(ctx)...); err != nil {
+			if _, err := q.keep(ctx, l, job, at, apart(ctx)...); err != nil {
 				return fmt.Errorf("job %d of the batch: %w", i, err)
 			}
 			return nil

@@ -32,6 +32,10 @@ type Config struct {
 	Log        *slog.Logger
 	Observe    func(Record) // told of each change of a job that this process makes; may be nil
 	Tracer     trace.Tracer // nil: none
+
+	// Announce is told of jobs with their ids before they are kept, and by an error
+	// refuses them; nil: nobody is.
+	Announce func(context.Context, ...platen.Job) error
 }
 
 // A Queue accepts jobs and has them worked on. It is safe for concurrent use.
@@ -47,6 +51,7 @@ type Queue struct {
 	started time.Time
 
 	observe  func(Record)
+	announce func(context.Context, ...platen.Job) error
 	news     *News
 	watchers watchers
 	crew     crew
@@ -60,6 +65,9 @@ func New(cfg Config) *Queue {
 	q := &Queue{
 		bucket: cfg.Bucket, shares: cfg.Shares, now: cfg.Now, log: cfg.Log, tracer: cfg.Tracer, observe: cfg.Observe, news: cfg.News,
 		name: cfg.Name, started: cfg.Now().UTC(), running: map[place]context.CancelCauseFunc{},
+	}
+	if q.announce = cfg.Announce; q.announce == nil {
+		q.announce = func(context.Context, ...platen.Job) error { return nil }
 	}
 	if q.shares == nil {
 		q.shares = func(platen.TenantID) Share { return Share{} }
@@ -143,6 +151,9 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 		}
 	}
 	if err := q.room(ctx, job.Tenant); err != nil {
+		return r, false, err
+	}
+	if err := q.announce(ctx, job); err != nil {
 		return r, false, err
 	}
 	a, err := q.keep(ctx, l, job, q.now().UTC())
