@@ -20,11 +20,12 @@ RUN --mount=type=bind,source=scripts/install,target=/mnt/install \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log
 
 # Numbers, not names: an orchestrator can see that this is not root.
-RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/platen
+RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/platen /var/lib/platen-keys
 USER 10001:10001
 ENV HOME=/tmp \
-    XDG_DATA_HOME=/var/lib
-VOLUME ["/var/lib/platen"]
+    XDG_DATA_HOME=/var/lib \
+    PLATEN_MASTER_KEY=/var/lib/platen-keys/master.key
+VOLUME ["/var/lib/platen", "/var/lib/platen-keys"]
 WORKDIR /data
 
 COPY --from=build /platen /usr/local/bin/platen

@@ -17,9 +17,11 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/tenant"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -29,7 +31,10 @@ type Config struct {
 	Renderer     *renderer.Renderer
 	Webhooks     *webhook.Sender
 	Library      *templates.Library
+	Audit        *audit.Trail // nil: none, and there is nothing at /v1/audit
 	Authenticate Authenticator
+	Limits       tenant.Limits // of the installation, above which no tenant's settings count; 0: none
+	Meter        Meter         // nil: one of this process
 	MaxBody      int64         // bytes of a request; 0: 64 MiB
 	BodyTimeout  time.Duration // for a request's body; 0: one minute
 	MaxWait      time.Duration // for a document in the same response; 0: one minute
@@ -44,10 +49,11 @@ type Config struct {
 type API struct {
 	Config
 	http.Handler
-	draining atomic.Bool
-	stopping chan struct{} // closed when draining
-	asking   singleflight.Group
-	spec     *huma.OpenAPI
+	draining   atomic.Bool
+	previewing previewCount
+	stopping   chan struct{} // closed when draining
+	asking     singleflight.Group
+	spec       *huma.OpenAPI
 }
 
 // New returns the API.
@@ -59,13 +65,16 @@ func New(cfg Config) *API {
 	if cfg.Tracer == nil {
 		cfg.Tracer = noop.Tracer{}
 	}
+	if cfg.Meter == nil {
+		cfg.Meter = NewMeter()
+	}
 	useProblems()
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.HandleMethodNotAllowed = true
 	router.RedirectTrailingSlash = false
 	a := &API{Config: cfg, Handler: router, stopping: make(chan struct{})}
-	router.Use(a.observe, a.pace, a.recover, a.limit)
+	router.Use(a.observe, a.guard, a.pace, a.recover, a.limit)
 	if cfg.Metrics != nil {
 		router.GET("/metrics", a.admin, gin.WrapH(cfg.Metrics.Handler()))
 	}
@@ -97,8 +106,9 @@ func New(cfg Config) *API {
 	a.deliveries(h)
 	a.status(h)
 	a.tenant(h)
-	describeErrors(a.spec)
+	a.audit(h)
 	a.templates(h)
+	describeErrors(a.spec)
 	a.docs(router, h)
 	return a
 }
@@ -129,7 +139,7 @@ func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Oper
 	o.BodyReadTimeout = a.BodyTimeout
 	o.Security = []map[string][]string{{bearerScheme: strings.Fields(string(scope))}, {certificateScheme: {}}}
 	// 422 is for a parameter of the query that is unknown, where there is nothing else to be wrong.
-	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	o.Metadata = map[string]any{scopeKey: scope}
 	return o
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 )
 
@@ -174,6 +175,15 @@ func (a *API) getBatchContent(ctx context.Context, c Caller, in *idInput) (*huma
 	}
 	if v := viewBatch(b, records); v.State != "done" {
 		return nil, fmt.Errorf("the batch is %s: wait until it is done: %w", v.State, platen.Conflict)
+	}
+	read := []audit.Entry{{Action: audit.BatchRead, On: []audit.Object{{Type: "batch", ID: b.ID}}}}
+	for _, r := range records {
+		if r.State == queue.Done {
+			read = append(read, readOf(audit.DocumentRead, r))
+		}
+	}
+	if _, err := a.record(ctx, c, read...); err != nil {
+		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		g := humagin.Unwrap(h)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -19,7 +18,7 @@ import (
 // gives the others their time, whoever reads them.
 func (a *API) limit(c *gin.Context) {
 	if c.Request.ContentLength > a.MaxBody {
-		writeProblem(c, newProblem(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has %d bytes: want at most %d", c.Request.ContentLength, a.MaxBody)))
+		writeProblem(c, tooLarge(c.Request.ContentLength, a.MaxBody))
 		return
 	}
 	if c.Request.Body == nil || c.Request.Body == http.NoBody {

@@ -79,7 +79,10 @@ func (c *Certificates) Authenticate(r *http.Request) (Caller, error) {
 	if err != nil {
 		return Caller{}, fmt.Errorf("the client certificate %w: %w", err, platen.Denied)
 	}
-	return Caller{Tenant: tenant, Subject: cmp.Or(owner.Subject.String(), value), Scopes: c.scopes}, nil
+	return Caller{
+		Tenant: tenant, Subject: cmp.Or(owner.Subject.String(), value), Scopes: c.scopes,
+		Credential: "certificate sha256:" + platen.Digest(owner.Raw),
+	}, nil
 }
 
 // tenant returns the one that a certificate names, and the value that does it.

@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 )
 
@@ -91,15 +92,19 @@ func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.Stre
 	if err := done(r); err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(ctx huma.Context) { a.sendContent(ctx.Context(), humagin.Unwrap(ctx), r) }}, nil
+	return &huma.StreamResponse{Body: func(ctx huma.Context) { a.sendContent(ctx.Context(), c, humagin.Unwrap(ctx), r) }}, nil
 }
 
 // sendContent answers with the PDF of a job that is done, or with what the caller
 // wants of it. It is only read, or its address made, when a byte of it is wanted.
-func (a *API) sendContent(ctx context.Context, g *gin.Context, r queue.Record) {
+func (a *API) sendContent(ctx context.Context, c Caller, g *gin.Context, r queue.Record) {
 	header := pdfHeader(r)
 	var content io.ReadSeeker = io.NewSectionReader(nil, 0, int64(r.Document.Bytes)) // nobody reads it
 	if wanted(g.Request, header, content) {
+		if _, err := a.record(ctx, c, readOf(audit.DocumentRead, r)); err != nil {
+			a.fail(ctx, g, err)
+			return
+		}
 		if a.Redirect && mayRedirect(g.Request) && a.redirect(ctx, g, r) {
 			return
 		}
@@ -188,6 +193,9 @@ func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifest
 		return nil, err
 	}
 	doc, err := a.finished(ctx, r)
+	if err == nil {
+		_, err = a.record(ctx, c, readOf(audit.ManifestRead, r))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -209,6 +217,9 @@ func (a *API) render(ctx context.Context, c Caller, in *createInput) (*huma.Stre
 	switch r.State {
 	case queue.Done:
 		doc, err := a.finished(ctx, r)
+		if err == nil {
+			_, err = a.record(ctx, c, readOf(audit.DocumentRead, r))
+		}
 		if err != nil {
 			return nil, err
 		}

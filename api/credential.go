@@ -32,6 +32,9 @@ type Caller struct {
 	Tenant  platen.TenantID
 	Subject string // goes into manifests and the log
 	Scopes  []Scope
+
+	Credential string // what tells it from others of its subject, and is no secret
+	From       string // address
 }
 
 // May reports whether the caller has a right.
@@ -83,27 +86,40 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	caller, err := a.caller(requestOf(ctx), scope)
-	humagin.Unwrap(ctx).Set(tenantKey, caller.Tenant)
+	caller, err := a.caller(humagin.Unwrap(ctx), scope)
 	if err != nil {
 		a.fail(ctx.Context(), humagin.Unwrap(ctx), err)
 		return
 	}
+	caller.From = addressOf(requestOf(ctx))
 	next(huma.WithValue(ctx, callerKey, caller))
 }
 
 // admin lets a request outside huma through whose credential has the scope Admin.
 func (a *API) admin(c *gin.Context) {
-	caller, err := a.caller(c.Request, Admin)
-	c.Set(tenantKey, caller.Tenant)
-	if err != nil {
+	if _, err := a.caller(c, Admin); err != nil {
 		a.fail(c.Request.Context(), c, err)
 	}
 }
 
 // caller returns who sends a request, or a problem: the credential is not accepted,
-// or lacks the scope.
-func (a *API) caller(r *http.Request, scope Scope) (Caller, error) {
+// or lacks the scope, or it or its tenant asks for more than it may.
+func (a *API) caller(request *gin.Context, scope Scope) (Caller, error) {
+	c, err := a.known(request.Request, scope)
+	request.Set(tenantKey, c.Tenant)
+	if err != nil {
+		return c, err
+	}
+	limits := a.limitsOf(request.Request.Context(), c)
+	if err := a.allow(request.Request.Context(), c, limits); err != nil {
+		return c, err
+	}
+	return c, bound(request, scope, limits.RequestBytes)
+}
+
+// known returns who sends a request, or a problem: the credential is not accepted, or
+// lacks the scope.
+func (a *API) known(r *http.Request, scope Scope) (Caller, error) {
 	c, err := a.Authenticate.Authenticate(r)
 	switch {
 	case errors.Is(err, platen.Busy):

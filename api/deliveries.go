@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 )
 
@@ -120,7 +121,7 @@ func (a *API) deliveries(h huma.API) {
 		Summary: "Deliver a notice once more", Tags: []string{"webhooks"},
 		Description: "It becomes a new delivery of the same notice, whether the receiver has had it or not.",
 		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity},
-	}, a.retryDelivery)
+	}, audited(a, audit.DeliveryRetried, a.retryDelivery))
 }
 
 func (a *API) getDelivery(ctx context.Context, c Caller, in *deliveryInput) (*deliveryOutput, error) {

@@ -25,7 +25,7 @@ func (a *API) docs(router *gin.Engine, h huma.API) {
 		panic(err) // the template and the document are the program's own
 	}
 	router.GET("/docs", func(c *gin.Context) {
-		c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		c.Header("Content-Security-Policy", noContent+"; style-src 'unsafe-inline'")
 		c.Data(http.StatusOK, "text/html; charset=utf-8", page.Bytes())
 	})
 }

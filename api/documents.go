@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 )
 
@@ -142,12 +143,12 @@ func (a *API) documents(h huma.API) {
 		OperationID: "cancel-document", Method: http.MethodDelete, Path: path + "/{id}",
 		Summary: "Cancel a document that is not done", Tags: []string{"documents"},
 		Description: "A document that has ended stays as it is; the answer says which way it ended.", Errors: []int{http.StatusNotFound},
-	}, a.cancel)
+	}, audited(a, audit.DocumentCancelled, a.cancel))
 	register(a, h, WriteDocuments, huma.Operation{
 		OperationID: "retry-document", Method: http.MethodPost, Path: path + "/{id}/retry", DefaultStatus: http.StatusAccepted,
 		Summary: "Do a document that has failed once more", Tags: []string{"documents"},
 		Description: "It becomes a new job with a new id. Asked for again, it is that job.", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
-	}, a.retry)
+	}, audited(a, audit.DocumentRetried, a.retry))
 }
 
 func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentOutput, error) {

@@ -25,7 +25,9 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/client"
+	"github.com/dicode/platen/pdf/raster"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/renderer/chrome"
@@ -77,6 +79,9 @@ var sharedBrowser = sync.OnceValues(func() (*chrome.Pool, error) {
 	return chrome.Open(context.Background(), chrome.Config{Browsers: 1, NoSandbox: os.Geteuid() == 0})
 })
 
+// pictures draws the previews of all tests.
+var pictures = raster.New(raster.Config{})
+
 var started bool
 
 func browser(t *testing.T) *chrome.Pool {
@@ -91,6 +96,7 @@ func browser(t *testing.T) *chrome.Pool {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	pictures.Close()
 	if started {
 		if pool, err := sharedBrowser(); err == nil {
 			pool.Close()
@@ -143,6 +149,7 @@ func (m mode) serve(t *testing.T, o options) *server {
 	}
 	process := m.open(t, o.shares)
 	var library *templates.Library
+	var trail *audit.Trail
 	open := func() (*queue.Queue, *renderer.Renderer, storage.Bucket) {
 		p := process()
 		bucket := p.bucket
@@ -155,15 +162,18 @@ func (m mode) serve(t *testing.T, o options) *server {
 			Bucket: bucket, Dispatcher: p.jobs, Notices: p.notices, Shares: o.shares, Now: time.Now, Log: o.log,
 			Attempts: 2, Backoff: time.Millisecond, Waits: []time.Duration{time.Millisecond},
 		}
+		trail = audit.New(audit.Config{Bucket: bucket, Now: time.Now, Log: o.log})
+		cfg.Announce = api.Announce(trail)
 		if o.queue != nil {
 			o.queue(&cfg)
 		}
 		return queue.New(cfg), renderer.New(renderer.Config{
 			Bucket: bucket, Printer: browser(t), Templates: findTemplate(library), Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log,
+			Raster: pictures,
 		}), bucket
 	}
 	q, r, bucket := open()
-	ofAPI := library
+	ofAPI, trailOfAPI := library, trail
 	sender := o.sender(t, bucket)
 	m.work(t, o, open, q, r, sender.Deliver)
 
@@ -171,7 +181,7 @@ func (m mode) serve(t *testing.T, o options) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Library: ofAPI, Authenticate: auth, Log: o.log}
+	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Library: ofAPI, Audit: trailOfAPI, Authenticate: auth, Log: o.log}
 	if o.config != nil {
 		o.config(&cfg)
 	}

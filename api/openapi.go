@@ -59,7 +59,7 @@ var described = map[string]struct {
 }{
 	"401": {"there is no token, or it is not accepted", []string{"WWW-Authenticate"}},
 	"403": {"the credential lacks the scope, or another one is needed", []string{"WWW-Authenticate"}},
-	"429": {"as many of your documents wait as may: the policy queue of the RateLimit fields", []string{"Retry-After", "RateLimit-Policy", "RateLimit"}},
+	"429": {"as many of your documents wait as may, or too many requests came: the policy of the RateLimit fields says which", []string{"Retry-After", "RateLimit-Policy", "RateLimit"}},
 	"503": {"the server is being stopped, or what it stands on does not answer: it is over soon", []string{"Retry-After"}},
 }
 

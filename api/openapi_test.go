@@ -138,6 +138,9 @@ func described(spec *huma.OpenAPI, o *huma.Operation, got reply, stream bool) er
 	if err != nil || content == nil {
 		return fmt.Errorf("the content type is not described: %v", err)
 	}
+	if kind == "application/x-ndjson" {
+		return linesOfJSON(got.body)
+	}
 	if stream || !strings.HasSuffix(kind, "json") {
 		return nil
 	}
@@ -151,6 +154,15 @@ func described(spec *huma.OpenAPI, o *huma.Operation, got reply, stream bool) er
 		return result.Errors[0]
 	}
 	return aProblem(got)
+}
+
+func linesOfJSON(body []byte) error {
+	for line := range bytes.Lines(body) {
+		if !json.Valid(line) {
+			return fmt.Errorf("the line %.100q is no JSON", line)
+		}
+	}
+	return nil
 }
 
 // aProblem checks what the schema of problems does not say.

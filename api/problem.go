@@ -56,6 +56,10 @@ var useProblems = sync.OnceFunc(func() {
 		if errors.As(errors.Join(errs...), &cut) {
 			return newProblem(http.StatusBadRequest, "the body did not arrive whole")
 		}
+		var known *Problem
+		if errors.As(errors.Join(errs...), &known) {
+			return known
+		}
 		p := newProblem(status, message)
 		for _, err := range errs {
 			p.Errors = append(p.Errors, faultOf(err))
@@ -187,6 +191,7 @@ func (a *API) fail(ctx context.Context, c *gin.Context, err error) {
 // writeProblem answers a request outside huma.
 func writeProblem(c *gin.Context, p *Problem) {
 	c.Header("Content-Type", "application/problem+json")
+	c.Header("Cache-Control", "no-store")
 	c.Status(p.Status)
 	json.NewEncoder(c.Writer).Encode(p)
 	c.Abort()

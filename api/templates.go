@@ -3,10 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/templates"
 )
 
@@ -28,6 +29,7 @@ type Template struct {
 type Published struct {
 	templates.Version
 	Findings []templates.Finding `json:"findings" doc:"warnings: what is better mended before it is activated"`
+	Previews []Preview           `json:"previews" doc:"how it looks with its samples and with the example of its contract"`
 }
 
 // An ActRequest says why something is done with a version, and by whom.
@@ -57,6 +59,14 @@ type publishInput struct {
 	Name    string `path:"name" maxLength:"63" example:"batch-record" doc:"of the template"`
 	Reason  string `query:"reason" maxLength:"500" doc:"why; it stands in the template's log"`
 	RawBody []byte `contentType:"application/zip"`
+
+	kind string // content type
+}
+
+// Resolve implements huma.Resolver.
+func (in *publishInput) Resolve(ctx huma.Context) []error {
+	in.kind = requestOf(ctx).Header.Get("Content-Type")
+	return nil
 }
 
 type versionOutput struct {
@@ -89,8 +99,9 @@ func (a *API) templates(h huma.API) {
 	register(a, h, ReadDocuments, op("list-templates", http.MethodGet, "", "Your templates", ""), a.listTemplates)
 	register(a, h, ReadDocuments, op("get-template", http.MethodGet, "/{name}", "A template with its versions", "", http.StatusNotFound), a.getTemplate)
 	register(a, h, WriteTemplates, op("publish-template", http.MethodPost, "/{name}/versions", "Publish a version",
-		"The body is a zip of the template. It is checked as a whole, and with errors nothing is stored. Nobody uses it before it is activated.",
-		http.StatusConflict, http.StatusUnprocessableEntity), a.publishTemplate)
+		"It is checked as a whole, and with errors nothing is stored. Nobody uses it before it is activated.",
+		http.StatusConflict, http.StatusUnprocessableEntity, http.StatusTooManyRequests), audited(a, audit.TemplatePublished, a.publishTemplate))
+	describeForm(h, templatesPath+"/{name}/versions", "")
 	acts := []struct {
 		name    string
 		scope   Scope
@@ -113,13 +124,15 @@ func (a *API) templates(h huma.API) {
 	for _, act := range acts {
 		register(a, h, act.scope, op(act.name+"-template", http.MethodPost, "/{name}/versions/{version}/"+act.name, act.summary, "",
 			http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity),
-			func(ctx context.Context, c Caller, in *actInput) (*versionOutput, error) {
+			audited(a, templateActions[act.name], func(ctx context.Context, c Caller, in *actInput) (*versionOutput, error) {
 				v, err := act.do(ctx, c, in)
 				return &versionOutput{v}, err
-			})
+			}))
 	}
 	register(a, h, WriteTemplates, op("rollback-template", http.MethodPost, "/{name}/rollback", "Activate the version before", "",
-		http.StatusNotFound, http.StatusConflict), a.rollbackTemplate)
+		http.StatusNotFound, http.StatusConflict), audited(a, audit.TemplateRolledBack, a.rollbackTemplate))
+	a.previews(h)
+	a.keptPreviews(h)
 }
 
 func (r ActRequest) act(c Caller) templates.Act {
@@ -151,19 +164,45 @@ func (a *API) getTemplate(ctx context.Context, c Caller, in *templateInput) (*te
 	return &templateOutput{Template{in.Name, h.Versions()}}, nil
 }
 
-// publishTemplate checks a template, prints its samples, and publishes it.
+// publishTemplate checks a template, prints its samples, publishes it, and keeps how it
+// looks.
 func (a *API) publishTemplate(ctx context.Context, c Caller, in *publishInput) (*publishOutput, error) {
-	if err := a.open(); err != nil {
-		return nil, err
-	}
-	b, err := templates.OpenZip(in.RawBody)
+	f, err := readForm(in.kind, in.RawBody)
 	if err != nil {
 		return nil, err
 	}
-	if name := b.Settings().Name; name != in.Name {
-		return nil, newProblem(http.StatusUnprocessableEntity, "template.yaml names the template "+name+", and the address another one: make them the same")
+	if err := f.named(in.Name); err != nil {
+		return nil, err
 	}
-	findings := templates.Lint(b)
+	findings, err := a.lint(ctx, c, f.bundle)
+	if err != nil {
+		return nil, err
+	}
+	t, err := templates.Compile(f.bundle)
+	if err != nil {
+		return nil, err
+	}
+	previews, err := a.printSamples(ctx, c, t)
+	if err != nil {
+		return nil, err
+	}
+	v, err := a.Library.Publish(ctx, c.Tenant, f.bundle, templates.Act{By: c.Subject, Reason: in.Reason})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Library.KeepPreviews(ctx, c.Tenant, in.Name, v.Bundle, previews); err != nil {
+		return nil, err
+	}
+	return &publishOutput{http.StatusCreated, Published{v, append([]templates.Finding{}, findings...), viewPreviews(in.Name, v.Bundle, previews).Previews}}, nil
+}
+
+// lint returns what is better mended in a template. What must be is a problem.
+func (a *API) lint(ctx context.Context, c Caller, b *templates.Bundle) ([]templates.Finding, error) {
+	brand, err := a.Renderer.Settings.Brand(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	findings := templates.LintFor(b, brand)
 	refused := newProblem(http.StatusUnprocessableEntity, "the template has errors, so it is not published")
 	for _, f := range findings {
 		if f.Severity == templates.Fault {
@@ -173,36 +212,23 @@ func (a *API) publishTemplate(ctx context.Context, c Caller, in *publishInput) (
 	if len(refused.Errors) > 0 {
 		return nil, refused
 	}
-	if err := a.printSamples(ctx, c, b); err != nil {
-		return nil, err
-	}
-	v, err := a.Library.Publish(ctx, c.Tenant, b, templates.Act{By: c.Subject, Reason: in.Reason})
-	if err != nil {
-		return nil, err
-	}
-	return &publishOutput{http.StatusCreated, Published{v, append([]templates.Finding{}, findings...)}}, nil
+	return findings, nil
 }
 
+// samplesTime is for all samples of a template that is published.
+const samplesTime = 5 * time.Minute
+
 // printSamples prints the samples of a template, as jobs of the tenant would be.
-func (a *API) printSamples(ctx context.Context, c Caller, b *templates.Bundle) error {
-	t, err := templates.Compile(b)
+func (a *API) printSamples(ctx context.Context, c Caller, t *templates.Template) (templates.Previews, error) {
+	done, err := a.mayPreview(c.Tenant)
 	if err != nil {
-		return err
+		return templates.Previews{}, err
 	}
-	if a.Renderer.Printer == nil {
-		return unavailable("this server prints nothing, so it cannot try the template's samples: publish with platen template push, or start the server with --workers")
-	}
-	for path, data := range b.Samples() {
-		job := platen.Job{Tenant: c.Tenant, Template: b.Settings().Name, Data: data, By: c.Subject}
-		if _, err := a.Renderer.Preview(ctx, t, job); platen.KindOf(err) == platen.Invalid {
-			p := newProblem(http.StatusUnprocessableEntity, "a sample of the template cannot be printed, so it is not published")
-			p.Errors = []Fault{{Place: path, Detail: err.Error()}}
-			return p
-		} else if err != nil {
-			return err
-		}
-	}
-	return nil
+	defer done()
+	ctx, cancel := context.WithTimeout(ctx, samplesTime)
+	defer cancel()
+	previews, err := a.Renderer.Previews(ctx, t, c.Tenant)
+	return previews, samplesRefused(err)
 }
 
 func (a *API) rollbackTemplate(ctx context.Context, c Caller, in *rollbackInput) (*versionOutput, error) {

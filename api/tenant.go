@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/tenant"
 	"github.com/dicode/platen/tenant/asset"
@@ -97,6 +98,7 @@ func (a *API) tenant(h huma.API) {
 	op := func(id, method, path, summary, description string, errs ...int) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Description: description, Tags: []string{"tenant"}, Errors: errs}
 	}
+	a.inForce(h)
 	get := op("get-settings", http.MethodGet, settingsPath, "What holds for all your documents", "All that a front end needs in one answer, with an ETag.")
 	get.Responses = map[string]*huma.Response{"304": {Description: "they are what you have"}}
 	register(a, h, Anyone, get, a.getSettings)
@@ -105,12 +107,12 @@ func (a *API) tenant(h huma.API) {
 
 	conditional := []int{http.StatusUnprocessableEntity, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
 	register(a, h, WriteSettings, op("put-settings", http.MethodPut, settingsPath, "Make a new revision of the settings",
-		"It counts from the next document on. Where it changes what documents depend on, they are made anew.", conditional...), a.putSettings)
+		"It counts from the next document on. Where it changes what documents depend on, they are made anew.", conditional...), audited(a, audit.SettingsChanged, a.putSettings))
 	register(a, h, WriteSettings, op("patch-settings", http.MethodPatch, settingsPath, "Change some of the settings",
-		"The body is a JSON merge patch (RFC 7396).", conditional...), a.patchSettings)
+		"The body is a JSON merge patch (RFC 7396).", conditional...), audited(a, audit.SettingsChanged, a.patchSettings))
 	register(a, h, WriteSettings, op("put-asset", http.MethodPut, assetsPath+"{name}", "Fill a slot with a file",
 		"SVG, PNG, JPEG, GIF, WebP, PDF, WOFF2, WOFF, TrueType or OpenType. It is checked, and makes a new revision of the settings.",
-		http.StatusNotFound, http.StatusUnprocessableEntity), a.putAsset)
+		http.StatusNotFound, http.StatusUnprocessableEntity), audited(a, audit.AssetPut, a.putAsset))
 	file := op("get-asset", http.MethodGet, assetsPath+"{name}", "What fills a slot", "", http.StatusNotFound, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable)
 	anything := map[string]*huma.MediaType{}
 	for _, t := range asset.Types() {
@@ -185,6 +187,7 @@ func (a *API) changeSettings(ctx context.Context, c Caller, ifMatch string, why 
 	if err != nil {
 		return nil, inSettings(err)
 	}
+	a.Renderer.Settings.Forget(c.Tenant)
 	return settingsAnswer(r), nil
 }
 

@@ -50,6 +50,7 @@ func (a *API) putAsset(ctx context.Context, c Caller, in *putAssetInput) (*setti
 	if err != nil {
 		return nil, err
 	}
+	a.Renderer.Settings.Forget(c.Tenant)
 	return settingsAnswer(r), nil
 }
 
@@ -71,8 +72,7 @@ func sendAsset(g *gin.Context, name string, slot tenant.Slot, content []byte) {
 	g.Header("Content-Type", string(slot.Type))
 	g.Header("ETag", `"`+slot.SHA256+`"`)
 	g.Header("Cache-Control", "private, no-cache")
-	g.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	g.Header("X-Content-Type-Options", "nosniff")
+	g.Header("Content-Security-Policy", noContent+"; style-src 'unsafe-inline'; sandbox")
 	g.Header("Content-Disposition", `inline; filename="`+name+slot.Type.Ending()+`"`)
 	http.ServeContent(&refusals{g.Writer, g}, g.Request, "", time.Time{}, bytes.NewReader(content))
 }

@@ -103,12 +103,24 @@ func (t *Tokens) Authenticate(r *http.Request) (c Caller, err error) {
 		return c, fmt.Errorf("the token's claim %s names no tenant", t.claim)
 	}
 	c.Subject, _ = claims.GetSubject()
+	c.Credential = tokenID(text, claims)
 	scopes, _ := claims["scope"].(string) // RFC 8693 §4.2
 	for _, s := range strings.Fields(scopes) {
 		c.Scopes = append(c.Scopes, Scope(s))
 	}
 	return c, nil
 }
+
+// tokenID tells a token from others: by its id (RFC 7519 §4.1.7), or else by a digest
+// from which it cannot be made.
+func tokenID(text string, claims jwt.MapClaims) string {
+	if id, ok := claims["jti"].(string); ok && id != "" && len(id) <= maxTokenID {
+		return "token " + id
+	}
+	return "token sha256:" + platen.Digest([]byte(text))
+}
+
+const maxTokenID = 200 // bytes
 
 // reason says why a token is not accepted, without what is in it.
 func reason(err error) string {

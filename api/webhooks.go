@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -105,15 +106,15 @@ func (a *API) webhooks(h huma.API) {
 		"Notices follow Standard Webhooks. The answer to the request that makes a webhook of the kind hmac has its secret, and no other answer has it.", http.StatusNotFound, http.StatusConflict)
 	schema := h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Webhook](), true, "")
 	put.Responses = map[string]*huma.Response{"201": {Description: "it is new", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
-	register(a, h, WriteSettings, put, a.putWebhook)
+	register(a, h, WriteSettings, put, audited(a, audit.WebhookChanged, a.putWebhook))
 	register(a, h, WriteSettings, add("delete-webhook", http.MethodDelete, "/{name}", "Delete a webhook",
-		"Notices that are still to be sent to it fail.", http.StatusNotFound, http.StatusConflict), a.deleteWebhook)
+		"Notices that are still to be sent to it fail.", http.StatusNotFound, http.StatusConflict), audited(a, audit.WebhookDeleted, a.deleteWebhook))
 	register(a, h, WriteSettings, add("rotate-webhook", http.MethodPost, "/{name}/rotate", "Make a new secret",
-		"For 24 hours notices are signed with the secret before, too. The one before that ends at once.", http.StatusNotFound, http.StatusConflict), a.rotateWebhook)
+		"For 24 hours notices are signed with the secret before, too. The one before that ends at once.", http.StatusNotFound, http.StatusConflict), audited(a, audit.WebhookRotated, a.rotateWebhook))
 	register(a, h, WriteSettings, add("enable-webhook", http.MethodPost, "/{name}/enable", "Send to a webhook again that was disabled",
-		"A webhook is disabled when its receiver answers 410.", http.StatusNotFound, http.StatusConflict), a.enableWebhook)
+		"A webhook is disabled when its receiver answers 410.", http.StatusNotFound, http.StatusConflict), audited(a, audit.WebhookEnabled, a.enableWebhook))
 	register(a, h, WriteSettings, add("test-webhook", http.MethodPost, "/{name}/test", "Send a notice of the type webhook.test",
-		"It is sent once, at once, also to a webhook that is disabled.", http.StatusNotFound), a.testWebhook)
+		"It is sent once, at once, also to a webhook that is disabled.", http.StatusNotFound), audited(a, audit.WebhookTested, a.testWebhook))
 }
 
 func (a *API) listWebhooks(ctx context.Context, c Caller, _ *struct{}) (*webhooksOutput, error) {

@@ -38,7 +38,8 @@ func TestImage(t *testing.T) {
 		`rm -rf /var/lib/apt/lists`,
 		`(?m)^USER [1-9][0-9]*:[1-9][0-9]*$`, // not root
 		`(?m)^ENTRYPOINT \["platen"\]$`,
-		`(?m)^VOLUME \["/var/lib/platen"\]$`, // the default bucket below XDG_DATA_HOME
+		`(?m)^VOLUME \["/var/lib/platen", "/var/lib/platen-keys"\]$`, // the default bucket below XDG_DATA_HOME, and the master key
+		`(?m)^    PLATEN_MASTER_KEY=/var/lib/platen-keys/master.key$`,
 		`XDG_DATA_HOME=/var/lib\b`,
 		`(?m)^COPY --from=build /platen /usr/`,
 	} {

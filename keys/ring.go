@@ -40,6 +40,9 @@ func NewRing(store Store, now func() time.Time, master *Master, older ...*Master
 	return &Ring{store: store, masters: append([]*Master{master}, older...), now: now, known: map[platen.TenantID]known{}}
 }
 
+// Master is the name of the master key that wraps new versions.
+func (r *Ring) Master() string { return r.masters[0].name }
+
 // Sealing returns the keyset of a tenant to seal values with. A tenant that has none gets
 // one. It is Denied where the tenant's keys were destroyed.
 func (r *Ring) Sealing(ctx context.Context, tenant platen.TenantID) (*Set, error) {

@@ -27,7 +27,7 @@ const (
 
 // openBucket opens what jobs and documents are kept in. In front of it stands a cache in
 // this process; behind that, in front of the main bucket, the one in Redis. What a tenant
-// keeps in a bucket of its own does not get into Redis.
+// keeps in a bucket of its own does not get into Redis. What is in all of them is encrypted.
 func (f serviceFlags) openBucket(ctx context.Context, s *service, log *slog.Logger) (storage.Bucket, error) {
 	all, err := f.Store.openAll()
 	if err != nil {
@@ -43,7 +43,11 @@ func (f serviceFlags) openBucket(ctx context.Context, s *service, log *slog.Logg
 	}
 	cached := storage.NewCached(all.routed(main, log), storage.NewMemoryCache(cacheBytes), cachedValue)
 	s.metrics.Cache("memory", cached.Counts)
-	return cached, nil
+	ring, err := f.Store.ring(ctx, all.main, func(what string) { log.Warn(what) })
+	if err != nil {
+		return nil, err
+	}
+	return sealed(cached, ring), nil
 }
 
 // shareCache returns the bucket with the cache in Redis, if there is a Redis that can be one.

@@ -42,7 +42,7 @@ func install(t *testing.T) installation {
 	t.Cleanup(func() { client.Close() })
 	return installation{redis: client, flags: serviceFlags{
 		Redis: "redis://" + address, MaxBody: 1,
-		Store: storeFlags{Bucket: filepath.Join(dir, "main"), TenantBuckets: file},
+		Store: storeFlags{Bucket: filepath.Join(dir, "main"), TenantBuckets: file, Keys: testKeys()},
 	}}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -16,7 +17,9 @@ import (
 )
 
 type doctorCmd struct {
-	JSON    bool         `name:"json" help:"Print a JSON line for each check to stdout."`
+	JSON         bool `name:"json" help:"Print a JSON line for each check to stdout."`
+	ChromeMaxAge int  `default:"60" placeholder:"DAYS" help:"Days after which a browser should have been updated; 0: never."`
+
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
 }
@@ -24,15 +27,19 @@ type doctorCmd struct {
 // Help is the long text of "platen help doctor".
 func (doctorCmd) Help() string {
 	return `Each check says what it found and, when something is wrong, how to mend it. The exit
-code is 3 if any check failed.`
+code is 3 if any check failed; a warning is no failure.`
 }
 
 // A finding is the outcome of one check.
 type finding struct {
 	Check string `json:"check"`
 	OK    bool   `json:"ok"`
-	Found string `json:"found"` // what is there, or what is wrong and how to mend it
+	Warns bool   `json:"warns,omitempty"` // it works, and should be mended all the same
+	Found string `json:"found"`           // what is there, or what is wrong and how to mend it
 }
+
+// A warning is what is wrong although everything works.
+type warning struct{ error }
 
 // A check returns what it found, or what is wrong.
 type check struct {
@@ -45,19 +52,22 @@ func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
 	log := slog.New(slog.DiscardHandler) // the findings say all there is
 	health, err := chrome.Check(ctx, cmd.Browser.config(1, log))
 	checks := []check{
-		{"browser", func() (string, error) { return health.Program.Version + ", " + health.Program.Path, err }},
+		{"browser", func() (string, error) { return cmd.browser(health, err) }},
 		{"sandbox", func() (string, error) { return cmd.sandbox(health, err) }},
 		{"network", func() (string, error) { return network(health), err }},
 		{"fonts", func() (string, error) { return cmd.fonts(ctx, health, log) }},
 		{"storage", func() (string, error) { return cmd.storage(ctx) }},
+		{"keys", func() (string, error) { return cmd.keys(ctx, std) }},
 	}
 	failed := false
 	for _, c := range append(checks, cmd.ownStorage(ctx)...) {
 		found, err := c.run()
+		warns := errors.As(err, new(warning))
 		if err != nil {
-			failed, found = true, words(err)
+			found = words(err)
 		}
-		if err := cmd.tell(std, finding{Check: c.name, OK: err == nil, Found: found}); err != nil {
+		failed = failed || err != nil && !warns
+		if err := cmd.tell(std, finding{c.name, err == nil || warns, warns, found}); err != nil {
 			return err
 		}
 	}
@@ -72,10 +82,31 @@ func (cmd doctorCmd) tell(std streams, f finding) error {
 		return json.NewEncoder(std.out).Encode(f)
 	}
 	mark := "ok    "
-	if !f.OK {
+	switch {
+	case f.Warns:
+		mark = "WARNS "
+	case !f.OK:
 		mark = "FAILED"
 	}
 	return second(fmt.Fprintf(std.out, "%-8s %s  %s\n", f.Check, mark, f.Found))
+}
+
+// browser says which one is used, and warns when it is old: attacks on browsers become
+// known with their updates. The time of the file is that of its making.
+func (cmd doctorCmd) browser(h chrome.Health, err error) (string, error) {
+	found := h.Program.Version + ", " + h.Program.Path
+	if err != nil {
+		return "", err
+	}
+	file, err := os.Stat(h.Program.Path)
+	if err != nil {
+		return "", err
+	}
+	found += ", of " + file.ModTime().UTC().Format(time.DateOnly)
+	if days := int(time.Since(file.ModTime()).Hours() / 24); cmd.ChromeMaxAge > 0 && days > cmd.ChromeMaxAge {
+		return "", warning{fmt.Errorf("%s: it is %d days old, more than --chrome-max-age=%d: update it", found, days, cmd.ChromeMaxAge)}
+	}
+	return found, nil
 }
 
 func (cmd doctorCmd) sandbox(h chrome.Health, err error) (string, error) {
@@ -133,6 +164,29 @@ func (cmd doctorCmd) storage(ctx context.Context) (string, error) {
 		return proveS3(ctx, s3)
 	}
 	return cmd.proveFolder(ctx, b)
+}
+
+// keys proves that the keys of all tenants can be used.
+func (cmd doctorCmd) keys(ctx context.Context, std streams) (string, error) {
+	switch {
+	case cmd.Store.Bucket == noBucket:
+		return "none: nothing is stored", nil
+	case cmd.Store.Keys.off():
+		return "", warning{errors.New("what tenants store is not encrypted: --master-key " + noKey)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	ring, tenants, closeAll, err := ringFlags{Store: cmd.Store}.open(ctx, std)
+	if err != nil {
+		return "", err
+	}
+	defer closeAll()
+	for _, tenant := range tenants {
+		if _, err := ring.Status(ctx, tenant); err != nil {
+			return "", fmt.Errorf("tenant %s: %w", tenant, err)
+		}
+	}
+	return fmt.Sprintf("those of %d tenants can be used; master key %s", len(tenants), ring.Master()), nil
 }
 
 // ownStorage are the checks of the buckets of tenants that have one of their own.

@@ -19,6 +19,7 @@ import (
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/client"
 	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
 )
 
@@ -44,7 +45,7 @@ func newOffice(t *testing.T) *office {
 	o.queue = queue.New(queue.Config{
 		Bucket: bucket, Dispatcher: queue.NewMemory(shares, time.Now), Shares: shares, Attempts: 1, Waits: []time.Duration{time.Millisecond}, Now: time.Now, Log: log,
 	})
-	s := httptest.NewServer(api.New(api.Config{Queue: o.queue, Authenticate: api.Open{}, Log: log}))
+	s := httptest.NewServer(api.New(api.Config{Queue: o.queue, Renderer: renderer.New(renderer.Config{Bucket: bucket, Now: time.Now, Log: log}), Authenticate: api.Open{}, Log: log}))
 	t.Cleanup(func() { bucket.Close() })
 	t.Cleanup(s.Close)
 	o.url = s.URL

@@ -70,10 +70,19 @@ func (cmd *lintCmd) lint(ctx context.Context, ref string, pool *chrome.Pool, log
 	if exitCode(err) == exitRefused {
 		return append(findings, templates.Finding{File: sample, Severity: templates.Fault, Message: words(err)}), nil
 	}
-	if err != nil || bundle.Settings().Finish.Conformance != platen.Archive {
+	if err != nil {
 		return findings, err
 	}
-	lacks, err := lacksOf(doc.PDF)
+	claims, err := lintClaims(bundle, sample, doc.PDF)
+	return append(findings, claims...), err
+}
+
+// lintClaims returns what the PDF of a sample lacks of what it claims to be.
+func lintClaims(b *templates.Bundle, sample string, pdf []byte) (findings []templates.Finding, err error) {
+	if b.Settings().Finish.Conformance != platen.Archive {
+		return nil, nil
+	}
+	lacks, err := lacksOf(pdf)
 	for _, l := range lacks {
 		findings = append(findings, templates.Finding{File: sample, Severity: templates.Warning, Message: "its PDF is not what it claims: " + lackText(l)})
 	}

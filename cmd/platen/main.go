@@ -42,6 +42,8 @@ type streams struct {
 type cli struct {
 	Render    renderCmd    `cmd:"" help:"Render data with a template to PDF."`
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
+	Sign      signCmd      `cmd:"" help:"Sign or certify a PDF: PAdES, with time stamps and evidence."`
+	Verify    verifyCmd    `cmd:"" help:"Say what the signatures of a PDF are worth."`
 	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
 	Worker    workerCmd    `cmd:"" help:"Render what platen serve accepts, beside it."`
 	Job       jobCmd       `cmd:"" help:"List, show, fetch, retry and cancel the jobs of a server."`
@@ -50,6 +52,8 @@ type cli struct {
 	Lint      lintCmd      `cmd:"" help:"Check a template: syntax, paths, references, samples."`
 	Contract  contractCmd  `cmd:"" help:"List, show and check data contracts."`
 	Token     tokenCmd     `cmd:"" help:"Make a token for development."`
+	Audit     auditCmd     `cmd:"" help:"Verify, export and follow the audit trail."`
+	Keys      keysCmd      `cmd:"" help:"Look after the keys with which tenants' data is encrypted."`
 	Tenant    tenantCmd    `cmd:"" help:"Show and change what a tenant has decided for all its documents."`
 	Template  templateCmd  `cmd:"" help:"Publish, approve and activate the templates of a tenant."`
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
@@ -80,7 +84,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Resolvers(environment(env)),
-		kong.Vars{"bucket": defaultBucket(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
+		kong.Vars{"bucket": defaultBucket(env), "master": defaultMasterKey(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

@@ -17,8 +17,24 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"platen": main})
+	testscript.Main(tests{m}, map[string]func(){"platen": main})
 }
+
+// tests are all tests of the command, with a home for master keys of their own.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	config, err := os.MkdirTemp("", "platen-config-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(config)
+	os.Setenv("XDG_CONFIG_HOME", config)
+	return t.M.Run()
+}
+
+// testKeys are the keys of processes that a test starts.
+func testKeys() keyFlags { return keyFlags{[]string{defaultMasterKey(os.LookupEnv)}} }
 
 // TestScripts runs the command as people do. In a script $DATA is the folder of
 // the records, $S3_ENDPOINT an S3 server with a bucket platen, and a render keeps its documents in the script's own folder.
@@ -40,6 +56,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PLATEN_S3_ACCESS_KEY", s3.AccessKey)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "share"))
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			if os.Geteuid() == 0 {
 				env.Setenv("PLATEN_CHROME_SANDBOX", "off")
 			}
@@ -87,7 +104,7 @@ func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
 
 func TestHelpOfEveryCommand(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
-	for _, command := range []string{"", "render", "finish", "lint", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version", "job", "job list", "job show", "job get", "job retry", "job cancel", "delivery", "delivery list", "delivery show", "delivery retry", "top"} {
+	for _, command := range []string{"", "render", "finish", "lint", "tenant create", "tenant show", "tenant log", "tenant export", "tenant import", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version", "job", "job list", "job show", "job get", "job retry", "job cancel", "delivery", "delivery list", "delivery show", "delivery retry", "top"} {
 		var out, errs bytes.Buffer
 		args := append([]string{"help"}, strings.Fields(command)...)
 		code := run(context.Background(), args, none, streams{strings.NewReader(""), &out, &errs})

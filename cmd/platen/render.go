@@ -13,11 +13,12 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/renderer/chrome"
+	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 )
 
 type renderCmd struct {
-	Template  string   `short:"t" required:"" placeholder:"TEMPLATE" help:"A template: baseline/<name>, a folder or a zip file."`
+	Template  string   `short:"t" required:"" placeholder:"TEMPLATE" help:"A template: baseline/<name>, a folder, a zip file, or one that the tenant has published: <name>, <name>@<version>."`
 	Data      []string `short:"d" required:"" sep:"none" placeholder:"FILE" help:"Data: a JSON file, a pattern such as 'batches/*.json', or - for stdin. May be repeated."`
 	More      []string `arg:"" optional:"" name:"file" help:"More data files, as the shell makes them of a pattern without quotes."`
 	Output    string   `short:"o" placeholder:"PATH" help:"A file, a folder (ends in /), or - for stdout. Default: the data file's name with .pdf, here."`
@@ -64,6 +65,7 @@ A document that was rendered before from the same input is taken from the bucket
   platen render -t baseline/batch-record -d record.json -o out.pdf
   platen render -t ./my-template/ -d 'batches/*.json' -o out/
   platen render -t ./my-template/ -d record.json --html -o - | less
+  platen render -t batch-record@2.1.0 --tenant acme -d record.json -o out.pdf
   platen render -t baseline/batch-record -d record.json --watermark 'text=DRAFT,rotate=45,opacity=0.15' --attach-source
 ` + watermarkHelp
 }
@@ -146,26 +148,23 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
-	bundle, err := templates.Open(cmd.Template)
+	bucket, closeBucket, err := cmd.Store.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer closeBucket()
+	find, err := cmd.templates(ctx, bucket)
 	if err != nil {
 		return fmt.Errorf("template %s: %w", cmd.Template, err)
 	}
-	template, err := templates.Compile(bundle)
-	if err != nil {
-		return fmt.Errorf("template %s: %w", cmd.Template, err)
-	}
-	cfg := renderer.Config{
-		Templates: func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil },
-		Limits:    dataLimits(cmd.MaxData),
-		Now:       time.Now,
-		Log:       log,
-	}
+	cfg := renderer.Config{Bucket: bucket, Templates: find, Limits: dataLimits(cmd.MaxData), Now: time.Now, Log: log}
 	if !cmd.HTML {
-		closeAll, err := cmd.engine(ctx, &cfg, min(cmd.Workers, len(tasks)), log)
+		pool, err := cmd.Browser.open(ctx, min(cmd.Workers, len(tasks)), log)
 		if err != nil {
 			return err
 		}
-		defer closeAll()
+		defer pool.Close()
+		cfg.Printer = pool
 	}
 	issue, _ := cmd.Issue.block() // Validate has looked at it
 	batch := batch{
@@ -188,20 +187,25 @@ func (cmd *renderCmd) finishOptions() (platen.FinishOptions, error) {
 	return o, err
 }
 
-// engine opens the bucket and the browsers into cfg.
-func (cmd *renderCmd) engine(ctx context.Context, cfg *renderer.Config, workers int, log *slog.Logger) (func(), error) {
-	bucket, closeBucket, err := cmd.Store.open()
+// templates returns what finds the template: a folder, a zip file or a baseline, or what
+// the tenant has published under the name.
+func (cmd *renderCmd) templates(ctx context.Context, bucket storage.Bucket) (renderer.Templates, error) {
+	bundle, err := templates.Open(cmd.Template)
+	if name, _, _ := strings.Cut(cmd.Template, "@"); errors.Is(err, platen.NotFound) && bucket != nil {
+		library := templates.NewLibrary(bucket, rulesIn(bucket), time.Now, libraryBytes)
+		_, unknown := library.History(ctx, platen.TenantID(cmd.Tenant), name)
+		if unknown != nil && !errors.Is(unknown, platen.NotFound) {
+			return nil, unknown
+		}
+		if unknown == nil {
+			return func(ctx context.Context, job platen.Job, site string) (*templates.Template, error) {
+				return library.Template(ctx, job.Tenant, job.Template, templates.Pick{Job: job.ID, Site: site, At: time.Now()})
+			}, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	pool, err := cmd.Browser.open(ctx, workers, log)
-	if err != nil {
-		closeBucket()
-		return nil, err
-	}
-	cfg.Bucket, cfg.Printer = bucket, pool
-	return func() {
-		pool.Close()
-		closeBucket()
-	}, nil
+	template, err := templates.Compile(bundle)
+	return func(context.Context, platen.Job, string) (*templates.Template, error) { return template, nil }, err
 }

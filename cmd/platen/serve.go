@@ -15,12 +15,16 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/tenant"
 )
 
 type serveCmd struct {
 	Listen  string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Workers int           `short:"n" default:"-1" help:"Documents at once. Default: one per CPU; with --redis none, as platen worker renders them."`
 	Grace   time.Duration `default:"30s" help:"How long running requests may take when the server is stopped."`
+
+	MaxRequests     int `default:"60000" help:"Requests of one tenant in a minute; more are refused with 429. 0: no limit."`
+	MaxRequestsEach int `default:"30000" help:"Requests of one credential in a minute, likewise."`
 
 	RedirectContent bool `help:"Send callers who want a PDF to the bucket, with an address that is valid for a minute, instead of passing it on. Needs an S3 bucket that they can reach."`
 
@@ -44,6 +48,12 @@ func (cmd *serveCmd) workers() int {
 func (cmd *serveCmd) Validate() error {
 	if cmd.workers() == 0 && cmd.Service.Redis == "" {
 		return errors.New("--workers is 0, and without --redis nobody else could render: want 1 or more")
+	}
+	if cmd.MaxRequests < 0 || cmd.MaxRequestsEach < 0 {
+		return errors.New("--max-requests and --max-requests-each: want 1 or more, or 0 for no limit")
+	}
+	if cmd.RedirectContent && !cmd.Service.Store.Keys.off() {
+		return fmt.Errorf("--redirect-content: documents are encrypted in the bucket, and callers could not read them: leave it out, or give encryption up with --master-key %s", noKey)
 	}
 	if err := cmd.Auth.validate(); err != nil {
 		return err
@@ -80,7 +90,8 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	defer service.close()
 	service.metrics.Queue(service.queue)
 	a := api.New(api.Config{
-		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Library: service.library, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
+		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Library: service.library, Audit: service.audit, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
+		Limits: tenant.Limits{RequestsPerMinute: cmd.MaxRequests, RequestsPerMinuteEach: cmd.MaxRequestsEach}, Meter: service.meter,
 		Redirect: cmd.RedirectContent, Metrics: service.metrics, Tracer: service.tracer, Log: log,
 	})
 	listener, err := net.Listen("tcp", cmd.Listen)

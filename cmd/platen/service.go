@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,10 +18,12 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
+	"github.com/dicode/platen/tenant"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -31,6 +35,8 @@ type serviceFlags struct {
 	MaxBody    int64  `default:"64" help:"Largest request, in MiB."`
 	MaxQueued  int    `default:"100000" help:"Jobs of one tenant that may wait; more are refused with 429."`
 	MaxRunning int    `default:"0" help:"Jobs of one tenant at once; 0: no limit."`
+
+	Weights map[platen.TenantID]float64 `placeholder:"TENANT=N" help:"Turns that a tenant gets of the workers, against the 1 of a tenant without a weight, as in acme=2;globex=0.5."`
 
 	WebhookAllow []string `placeholder:"NET" help:"Networks, addresses and hosts off the public Internet to which notices may be sent, as in 10.20.0.0/16 or lims.lab.example; by default none."`
 
@@ -46,7 +52,24 @@ func (f *serviceFlags) Validate() error {
 	case f.MaxBody < 1 || f.MaxBody > maxDataMiB:
 		return fmt.Errorf("--max-body is %d: want 1 to %d", f.MaxBody, maxDataMiB)
 	}
+	for _, id := range slices.Sorted(maps.Keys(f.Weights)) {
+		if _, err := platen.ParseTenantID(string(id)); err != nil {
+			return fmt.Errorf("--weights: %w", err)
+		}
+		if w := f.Weights[id]; !(w >= minWeight && w <= maxWeight) {
+			return fmt.Errorf("--weights: %s has %v: want %v to %v", id, w, minWeight, maxWeight)
+		}
+	}
 	return nil
+}
+
+// With weights further apart a tenant would wait for minutes beside another one's flood.
+const minWeight, maxWeight = 0.01, 100
+
+// share returns what a tenant gets of the workers, by its settings as they are known.
+func (f *serviceFlags) share(settings *tenant.Book, id platen.TenantID) queue.Share {
+	l := settings.Known(id).Settings.Limits.Within(tenant.Limits{Running: f.MaxRunning, Queued: f.MaxQueued})
+	return queue.Share{Weight: f.Weights[id], Running: l.Running, Queued: l.Queued}
 }
 
 // A service is queue and renderer, ready to work.
@@ -55,7 +78,9 @@ type service struct {
 	renderer *renderer.Renderer
 	webhooks *webhook.Sender
 	library  *templates.Library
+	audit    *audit.Trail
 	metrics  *api.Metrics
+	meter    api.Meter // nil: that of this process
 	tracer   trace.Tracer
 	timeout  time.Duration // of one document
 	closers  []io.Closer   // in the order in which they were opened
@@ -73,6 +98,10 @@ func (f serviceFlags) open(ctx context.Context, workers int, log *slog.Logger) (
 
 // fill opens one part after the other into s.
 func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *slog.Logger) error {
+	allow, err := webhook.ParseAllow(f.WebhookAllow)
+	if err != nil {
+		return usage("--webhook-allow: %s", words(err))
+	}
 	spans, err := openTraces(ctx, log)
 	if err != nil {
 		return err
@@ -82,6 +111,9 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	bucket, err := f.openBucket(ctx, s, log)
 	if err != nil {
 		return err
+	}
+	if err := templates.NoteRelease(ctx, bucket, time.Now()); err != nil {
+		log.Warn("since when this release is in force cannot be kept", "err", err)
 	}
 	s.library = templates.NewLibrary(bucket, rulesIn(bucket), time.Now, templateBytes)
 	cfg := renderer.Config{
@@ -93,8 +125,8 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		if err != nil {
 			return err
 		}
-		cfg.Printer = pool
-		s.closers = append(s.closers, pool)
+		cfg.Printer, cfg.Raster = pool, newRaster(2)
+		s.closers = append(s.closers, pool, cfg.Raster)
 		s.metrics.Browsers(pool.Starts)
 	}
 	var client *redis.Client
@@ -103,19 +135,17 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 			return err
 		}
 		cfg.Turn = storage.NewRedisTurns(client, log).Take
+		s.meter = api.NewRedisMeter(client, log)
 	}
+	s.openTrail(bucket, client, log)
 	s.renderer = renderer.New(cfg)
 	queues, err := f.queues(ctx, s, client)
 	if err != nil {
 		return err
 	}
 	queues.Bucket, queues.Name, queues.Now, queues.Log, queues.Observe = bucket, processName(), time.Now, log, s.metrics.Job
-	queues.Tracer = s.tracer
+	queues.Tracer, queues.Announce = s.tracer, api.Announce(s.audit)
 	s.queue = queue.New(queues)
-	allow, err := webhook.ParseAllow(f.WebhookAllow)
-	if err != nil {
-		return usage("--webhook-allow: %s", words(err))
-	}
 	if len(f.WebhookAllow) > 0 {
 		log.Warn("notices may be sent to addresses off the public Internet", "allowed", f.WebhookAllow)
 	}
@@ -167,7 +197,7 @@ const notices = 8
 
 // queues opens the dispatchers in Redis, or, where client is nil, in this process.
 func (f serviceFlags) queues(ctx context.Context, s *service, client *redis.Client) (cfg queue.Config, err error) {
-	cfg.Shares = func(platen.TenantID) queue.Share { return queue.Share{Running: f.MaxRunning, Queued: f.MaxQueued} }
+	cfg.Shares = func(id platen.TenantID) queue.Share { return f.share(s.renderer.Settings, id) }
 	ofNotices := func(platen.TenantID) queue.Share { return queue.Share{Running: notices / 2} }
 	if client == nil {
 		cfg.Dispatcher, cfg.Notices = queue.NewMemory(cfg.Shares, time.Now), queue.NewMemory(ofNotices, time.Now)
@@ -219,7 +249,11 @@ func (s *service) render(ctx context.Context, job platen.Job) (platen.Document, 
 	defer cancel()
 	start := time.Now()
 	defer func() { s.metrics.Rendered(job.Tenant, time.Since(start)) }()
-	return s.renderer.Render(ctx, job)
+	doc, err := s.renderer.Render(ctx, job)
+	if err != nil {
+		return doc, err
+	}
+	return doc, s.made(ctx, job, doc)
 }
 
 func (s *service) close() {

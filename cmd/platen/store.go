@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,8 @@ type storeFlags struct {
 	Bucket        string  `default:"${bucket}" help:"Where documents are kept for good: a folder, or s3://bucket/prefix?endpoint=https://host&region=name; none keeps nothing."`
 	TenantBuckets string  `placeholder:"FILE" help:"File, in YAML, that names the S3 buckets of tenants that have one of their own; docs/storage.md describes it."`
 	S3            s3Flags `embed:"" prefix:"s3-"`
+
+	Keys keyFlags `embed:""`
 }
 
 const noBucket = "none"
@@ -30,7 +33,7 @@ func (f *storeFlags) Validate() error {
 }
 
 // open returns the bucket, nil if nothing is to be kept, and what closes it.
-func (f storeFlags) open() (storage.Bucket, func() error, error) {
+func (f storeFlags) open(ctx context.Context, std streams) (storage.Bucket, func() error, error) {
 	if f.Bucket == noBucket {
 		return nil, func() error { return nil }, nil
 	}
@@ -38,7 +41,11 @@ func (f storeFlags) open() (storage.Bucket, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return all.routed(all.main, slog.New(slog.DiscardHandler)), all.Close, nil
+	ring, err := f.ring(ctx, all.main, std.warn)
+	if err != nil {
+		return nil, nil, errors.Join(err, all.Close())
+	}
+	return sealed(all.routed(all.main, slog.New(slog.DiscardHandler)), ring), all.Close, nil
 }
 
 // stores are the buckets of an installation.
@@ -148,3 +155,6 @@ func secret(text, file string) (string, error) {
 	}
 	return strings.TrimSpace(string(src)), nil
 }
+
+// warn tells people what they should know although it stops nothing.
+func (s streams) warn(what string) { fmt.Fprintf(s.err, "platen: %s\n", what) }

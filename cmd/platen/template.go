@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
@@ -14,6 +15,7 @@ import (
 
 type templateCmd struct {
 	Push     templatePushCmd     `cmd:"" help:"Check a template, print its samples, and publish it as a version."`
+	Preview  templatePreviewCmd  `cmd:"" help:"Print a template as the tenant would get it, and keep nothing."`
 	List     templateListCmd     `cmd:"" help:"List the tenant's templates and what is active."`
 	Show     templateShowCmd     `cmd:"" help:"Show the versions of a template and what was done with them."`
 	Approve  templateApproveCmd  `cmd:"" help:"Approve a version."`
@@ -21,6 +23,7 @@ type templateCmd struct {
 	Rollback templateRollbackCmd `cmd:"" help:"Activate the version before."`
 	Halt     templateHaltCmd     `cmd:"" help:"End the wave of a version."`
 	Retire   templateRetireCmd   `cmd:"" help:"End a version for good."`
+	Upgrade  templateUpgradeCmd  `cmd:"" help:"Show what the newest baseline changes in a version that extends one, and publish that."`
 	Pull     templatePullCmd     `cmd:"" help:"Write a version's files into a folder."`
 	Diff     templateDiffCmd     `cmd:"" help:"Compare the files of two versions."`
 }
@@ -29,8 +32,8 @@ type templateCmd struct {
 const libraryBytes = 64 << 20
 
 // library opens the tenant's templates.
-func (f tenantFlags) library() (*templates.Library, func() error, error) {
-	bucket, closeBucket, err := f.Store.open()
+func (f tenantFlags) library(ctx context.Context, std streams) (*templates.Library, func() error, error) {
+	bucket, closeBucket, err := f.Store.open(ctx, std)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,8 +48,7 @@ func rulesIn(bucket storage.Bucket) func(context.Context, platen.TenantID) (temp
 			return templates.Rules{}, err
 		}
 		r, err := tenant.Current(ctx, own)
-		rules := r.Settings.Regulatory.Approval
-		return templates.Rules{Approvals: rules.Approvals, TwoPersons: rules.TwoPersons}, err
+		return r.Settings.Regulatory.Approval, err
 	}
 }
 
@@ -64,14 +66,15 @@ type versionArgs struct {
 	Version string `arg:"" help:"Version, as in 1.4.0, or digest."`
 }
 
-// doing has the library do something with a version, and tells how it stands.
-func (f tenantFlags) doing(std streams, name string, do func(*templates.Library, platen.TenantID) (templates.Version, error)) error {
-	library, closeBucket, err := f.library()
+// doing has the library do something with a version, which is an entry of the audit trail,
+// and tells how it stands.
+func (f tenantFlags) doing(ctx context.Context, std streams, name string, e audit.Entry, do func(*templates.Library, platen.TenantID) (templates.Version, error)) error {
+	library, closeBucket, err := f.library(ctx, std)
 	if err != nil {
 		return err
 	}
 	defer closeBucket()
-	v, err := do(library, platen.TenantID(f.Tenant))
+	v, err := recorded(ctx, f, e, func() (templates.Version, error) { return do(library, platen.TenantID(f.Tenant)) })
 	if err != nil {
 		return err
 	}
@@ -89,7 +92,7 @@ type templateApproveCmd struct {
 
 // Run approves a version.
 func (cmd templateApproveCmd) Run(ctx context.Context, std streams) error {
-	return cmd.Of.doing(std, cmd.Name, func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
+	return cmd.Of.doing(ctx, std, cmd.Name, cmd.Act.entry(audit.TemplateApproved, "template", cmd.Name+"@"+cmd.Version), func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
 		act := cmd.Act.act()
 		act.Name, act.Meaning = cmd.PrintedName, cmd.Meaning
 		return l.Approve(ctx, id, cmd.Name, cmd.Version, act)
@@ -116,7 +119,7 @@ it fails more often than the version that the others get, the wave is halted by 
 
 // Run activates a version.
 func (cmd templateActivateCmd) Run(ctx context.Context, std streams) error {
-	return cmd.Of.doing(std, cmd.Name, func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
+	return cmd.Of.doing(ctx, std, cmd.Name, cmd.Act.entry(audit.TemplateActivated, "template", cmd.Name+"@"+cmd.Version), func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
 		var wave *templates.Wave
 		if cmd.Share != 0 || len(cmd.Site) > 0 || !cmd.From.IsZero() {
 			wave = &templates.Wave{Share: cmd.Share, Sites: cmd.Site, From: cmd.From.UTC()}
@@ -133,7 +136,7 @@ type templateRollbackCmd struct {
 
 // Run activates the version before.
 func (cmd templateRollbackCmd) Run(ctx context.Context, std streams) error {
-	return cmd.Of.doing(std, cmd.Name, func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
+	return cmd.Of.doing(ctx, std, cmd.Name, cmd.Act.entry(audit.TemplateRolledBack, "template", cmd.Name), func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
 		return l.Rollback(ctx, id, cmd.Name, cmd.Act.act())
 	})
 }
@@ -146,7 +149,7 @@ type templateHaltCmd struct {
 
 // Run ends a wave.
 func (cmd templateHaltCmd) Run(ctx context.Context, std streams) error {
-	return cmd.Of.doing(std, cmd.Name, func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
+	return cmd.Of.doing(ctx, std, cmd.Name, cmd.Act.entry(audit.TemplateHalted, "template", cmd.Name+"@"+cmd.Version), func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
 		return l.Halt(ctx, id, cmd.Name, cmd.Version, cmd.Act.act())
 	})
 }
@@ -159,7 +162,7 @@ type templateRetireCmd struct {
 
 // Run ends a version.
 func (cmd templateRetireCmd) Run(ctx context.Context, std streams) error {
-	return cmd.Of.doing(std, cmd.Name, func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
+	return cmd.Of.doing(ctx, std, cmd.Name, cmd.Act.entry(audit.TemplateRetired, "template", cmd.Name+"@"+cmd.Version), func(l *templates.Library, id platen.TenantID) (templates.Version, error) {
 		return l.Retire(ctx, id, cmd.Name, cmd.Version, cmd.Act.act())
 	})
 }
@@ -170,7 +173,7 @@ type templateListCmd struct {
 
 // Run lists the templates.
 func (cmd templateListCmd) Run(ctx context.Context, std streams) error {
-	library, closeBucket, err := cmd.Of.library()
+	library, closeBucket, err := cmd.Of.library(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -203,7 +206,7 @@ type templateShowCmd struct {
 
 // Run shows the versions and the log of a template, or the files of a version.
 func (cmd templateShowCmd) Run(ctx context.Context, std streams) error {
-	library, closeBucket, err := cmd.Of.library()
+	library, closeBucket, err := cmd.Of.library(ctx, std)
 	if err != nil {
 		return err
 	}

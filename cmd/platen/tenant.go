@@ -7,12 +7,17 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/tenant"
 )
 
 type tenantCmd struct {
-	Show     tenantShowCmd `cmd:"" help:"Say what a tenant has decided, who did it and when."`
+	Create   tenantCreateCmd `cmd:"" help:"Make a tenant, with settings to begin with."`
+	Show     tenantShowCmd   `cmd:"" help:"Say what a tenant has decided, who did it and when, and which versions are in force."`
+	Log      tenantLogCmd    `cmd:"" help:"Print what has changed for a tenant, as lines of JSON."`
+	Export   tenantExportCmd `cmd:"" help:"Write what a tenant has decided and published into a zip file."`
+	Import   tenantImportCmd `cmd:"" help:"Read such a file."`
 	Settings struct {
 		Get settingsGetCmd `cmd:"" help:"Print the newest settings as JSON."`
 		Put settingsPutCmd `cmd:"" help:"Add a revision of the settings, which then counts."`
@@ -41,8 +46,8 @@ func (f *tenantFlags) Validate() error {
 }
 
 // open returns the tenant's bucket, and what closes it.
-func (f tenantFlags) open() (storage.Bucket, func() error, error) {
-	bucket, closeBucket, err := f.Store.open()
+func (f tenantFlags) open(ctx context.Context, std streams) (storage.Bucket, func() error, error) {
+	bucket, closeBucket, err := f.Store.open(ctx, std)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,8 +60,8 @@ type settingsGetCmd struct {
 }
 
 // newest returns the tenant's newest settings.
-func (f tenantFlags) newest(ctx context.Context) (tenant.Revision, error) {
-	bucket, closeBucket, err := f.open()
+func (f tenantFlags) newest(ctx context.Context, std streams) (tenant.Revision, error) {
+	bucket, closeBucket, err := f.open(ctx, std)
 	if err != nil {
 		return tenant.Revision{}, err
 	}
@@ -66,7 +71,7 @@ func (f tenantFlags) newest(ctx context.Context) (tenant.Revision, error) {
 
 // Run prints the newest settings.
 func (cmd settingsGetCmd) Run(ctx context.Context, std streams) error {
-	r, err := cmd.Of.newest(ctx)
+	r, err := cmd.Of.newest(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -123,7 +128,7 @@ func (cmd settingsPutCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
-	bucket, closeBucket, err := cmd.Of.open()
+	bucket, closeBucket, err := cmd.Of.open(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -136,7 +141,9 @@ func (cmd settingsPutCmd) Run(ctx context.Context, std streams) error {
 	if cmd.Revision != nil {
 		change.Base = *cmd.Revision
 	}
-	r, err := tenant.Put(ctx, bucket, s, change)
+	r, err := recorded(ctx, cmd.Of, cmd.Change.entry(audit.SettingsChanged, "settings", ""), func() (tenant.Revision, error) {
+		return tenant.Put(ctx, bucket, s, change)
+	})
 	if err != nil {
 		return err
 	}

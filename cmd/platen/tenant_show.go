@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/tenant"
 	"github.com/dicode/platen/tenant/asset"
 )
@@ -20,7 +23,16 @@ type tenantShowCmd struct {
 
 // Run says what the tenant has decided.
 func (cmd tenantShowCmd) Run(ctx context.Context, std streams) error {
-	r, err := cmd.Of.newest(ctx)
+	r, err := cmd.Of.newest(ctx, std)
+	if err != nil {
+		return err
+	}
+	library, closeBucket, err := cmd.Of.library(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer closeBucket()
+	versions, err := library.InForce(ctx, platen.TenantID(cmd.Of.Tenant))
 	if err != nil {
 		return err
 	}
@@ -53,7 +65,7 @@ func (cmd tenantShowCmd) Run(ctx context.Context, std streams) error {
 	} else if a.Approvals > 0 {
 		line("approval", "by "+people(a.Approvals))
 	}
-	return cannotWrite("stdout", out.Flush())
+	return cannotWrite("stdout", errors.Join(out.Flush(), inForce(std.out, versions)))
 }
 
 func people(n int) string {
@@ -80,12 +92,14 @@ func (cmd assetPutCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
-	bucket, closeBucket, err := cmd.Of.open()
+	bucket, closeBucket, err := cmd.Of.open(ctx, std)
 	if err != nil {
 		return err
 	}
 	defer closeBucket()
-	r, err := tenant.Fill(ctx, bucket, cmd.Slot, content, cmd.Alt, cmd.Change.change(0))
+	r, err := recorded(ctx, cmd.Of, cmd.Change.entry(audit.AssetPut, "asset", cmd.Slot), func() (tenant.Revision, error) {
+		return tenant.Fill(ctx, bucket, cmd.Slot, content, cmd.Alt, cmd.Change.change(0))
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
@@ -100,7 +114,7 @@ type assetListCmd struct {
 
 // Run lists the slots.
 func (cmd assetListCmd) Run(ctx context.Context, std streams) error {
-	r, err := cmd.Of.newest(ctx)
+	r, err := cmd.Of.newest(ctx, std)
 	if err != nil {
 		return err
 	}

@@ -116,6 +116,8 @@ type plant struct {
 	observe string // URL at which the process that renders tells of itself
 	logs    []string
 	servers []*child
+	bucket  string
+	env     []string // of the processes, beside that of the test
 }
 
 // startPlant starts the processes: one that does everything, or API and worker.
@@ -132,12 +134,15 @@ func startPlant(t *testing.T, distributed bool, env ...string) *plant {
 	}
 	i.url = "http://" + address
 	if i.observe = i.url; !distributed {
-		flags = append(flags, "--bucket", filepath.Join(folder, "bucket"))
+		i.bucket = filepath.Join(folder, "bucket")
+		flags = append(flags, "--bucket", i.bucket)
 		start("serve", "--listen", address, "-n", "1")
 	} else {
 		s3 := storagetest.S3(t)
-		flags = append(flags, "--redis", "redis://"+queuetest.Redis(t), "--bucket", "s3://"+s3.Bucket+"?endpoint="+s3.Endpoint)
+		i.bucket = "s3://" + s3.Bucket + "?endpoint=" + s3.Endpoint
+		flags = append(flags, "--redis", "redis://"+queuetest.Redis(t), "--bucket", i.bucket)
 		env = append(env, "PLATEN_S3_ACCESS_KEY="+s3.AccessKey, "PLATEN_S3_SECRET_KEY="+s3.SecretKey)
+		i.env = env
 		observed := freeAddress(t)
 		i.observe = "http://" + observed
 		start("serve", "--listen", address)

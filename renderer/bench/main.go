@@ -8,7 +8,7 @@
 //	go run ./renderer/bench -only=pipeline,memory -rounds=0.2
 //
 // Each part has a file: compare.go (pipeline; stages in stages.go), throughput.go,
-// memory.go, pdf.go, service.go, fair.go (and flood.go). Bare Chrome is in bare.go, the
+// memory.go, pdf.go, service.go, fair.go (and flood.go), library.go, preview.go. Bare Chrome is in bare.go, the
 // pipeline in pipeline.go, pdfcpu in finish.go, the service in modes.go. What needs a
 // process of its own is a child, in child.go.
 package main
@@ -47,8 +47,10 @@ var parts = []part{
 	{[]string{"throughput"}, (*bench).throughput},
 	{[]string{"memory"}, (*bench).memory},
 	{[]string{"pdf"}, (*bench).pdf},
+	{[]string{"preview"}, (*bench).preview},
 	{[]string{"service"}, (*bench).service},
 	{[]string{"fair"}, (*bench).fair},
+	{[]string{"library"}, (*bench).library},
 }
 
 func main() {

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/storage"
+)
+
+// openTrail opens the audit trails. With Redis what is written is streamed through it.
+func (s *service) openTrail(bucket storage.Bucket, client *redis.Client, log *slog.Logger) {
+	cfg := audit.Config{Bucket: bucket, Now: time.Now, Log: log}
+	if client != nil {
+		cfg.Stream = audit.NewStream(client, log)
+		s.closers = append(s.closers, cfg.Stream)
+	}
+	s.audit = audit.New(cfg)
+}
+
+// made writes into the audit trail that a document was made, or found as it had been
+// made before. It is done when that is written.
+func (s *service) made(ctx context.Context, job platen.Job, doc platen.Document) error {
+	_, err := s.audit.Add(ctx, job.Tenant, audit.Entry{
+		Action: audit.DocumentMade, By: "platen", Credential: "worker " + processName(), On: []audit.Object{
+			{Type: "document", ID: job.ID, SHA256: doc.Manifest.SHA256}, {Type: "template", ID: job.Template},
+		},
+	})
+	return err
+}
