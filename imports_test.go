@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"templates/baseline":   {},
 	"templates":            {"", "contract", "helpers", "storage", "tenant", "tenant/asset", "templates/handlebars", "templates/baseline"},
 	"renderer":             {"", "contract", "pdf/raster", "storage", "templates", "tenant", "renderer/finish"},
-	"renderer/bench":       {"", "pdf", "pdf/raster", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "queue/queuetest", "storage/storagetest", "api"},
+	"renderer/bench":       {"", "audit", "keys", "pdf", "pdf/raster", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "queue/queuetest", "storage/storagetest", "api"},
 	"contract/generate":    {"", "contract"},
 	"scripts/licences":     {},
 	"cmd/platen":           {"", "audit", "client", "contract", "helpers", "keys", "storage", "templates", "tenant", "tenant/archive", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "renderer/sign", "pdf", "pdf/raster"},

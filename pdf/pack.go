@@ -30,7 +30,7 @@ func (f *File) packedText(num int, e entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := pk.at[e.index]
+	start := skipSpace(pk.data, pk.at[e.index])
 	end, ok := valueEnd(pk.data, start)
 	if !ok {
 		return nil, wrong(num, -1, "the object is damaged%s", rebuild)

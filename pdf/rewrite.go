@@ -146,7 +146,7 @@ func (w *rewriter) plain(num int, e entry) error {
 		w.out = fmt.Appendf(w.out, "%d %d obj\n%s\nendobj\n", num, e.gen, f.src[body:end])
 		return nil
 	}
-	w.pack(loose{num: num, text: f.src[body:end]})
+	w.pack(loose{num: num, text: f.src[skipSpace(f.src, body):end]})
 	return nil
 }
 

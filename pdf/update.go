@@ -16,6 +16,7 @@ type Update struct {
 	objects map[types.IndirectRef]types.Object
 	trailer types.Dict
 	next    int // number of the next new object
+	places  map[types.IndirectRef]int
 	err     error
 }
 
@@ -69,6 +70,7 @@ func (u *Update) Bytes() ([]byte, error) {
 		out = append(out, '\n')
 	}
 	places := map[types.IndirectRef]int{}
+	u.places = places
 	for _, ref := range u.refs() {
 		places[ref] = len(out)
 		var err error
@@ -84,6 +86,9 @@ func (u *Update) Bytes() ([]byte, error) {
 	}
 	return u.appendTable(out, places, trailer)
 }
+
+// Place returns where an object of the update begins in what Bytes has returned.
+func (u *Update) Place(ref types.IndirectRef) int { return u.places[ref] }
 
 // refs returns the references of the update's objects by number.
 func (u *Update) refs() []types.IndirectRef {

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"slices"
+
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
@@ -87,6 +89,7 @@ func (f *File) readRows(num int, rows []byte, w [3]int, ranges []int) error {
 		if count*width > len(rows) {
 			return wrong(num, -1, "the cross-reference stream is shorter than it says%s", rebuild)
 		}
+		f.entries = slices.Grow(f.entries, max(0, first+count-len(f.entries)))
 		for i := range count {
 			e, ok := row(rows[i*width:], w)
 			if !ok {

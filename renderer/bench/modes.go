@@ -13,6 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/keys"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/queue/queuetest"
 	"github.com/dicode/platen/storage"
@@ -50,7 +53,7 @@ func (b *bench) modes(ctx context.Context) (modes []mode, stop func(), err error
 		redis.Kill()
 		return nil, nil, err
 	}
-	both := servers{redis.Addr, s3}
+	both := servers{b, redis.Addr, s3}
 	modes = []mode{
 		{"embedded", atMost(5), []fleet{{2, atLeast(90)}}, b.embedded},
 		// With a second browser both servers and both processes share its processor.
@@ -66,29 +69,36 @@ type installation struct {
 	closers     []io.Closer // in the order in which they were opened
 }
 
-// A process is what one process of the service has.
+// A process is what one process of the service has. What tenants store is encrypted, and
+// who asks for what stands in the audit trail, as in platen serve.
 type process struct {
-	bucket     storage.Bucket  // without a cache
-	shared     *storage.Cached // with that in Redis; nil when it is embedded
-	cached     *storage.Cached // with that of the process in front
+	bucket     storage.Bucket // without a cache
+	shared     storage.Bucket // with that in Redis; nil when it is embedded
+	cached     storage.Bucket // with that of the process in front
 	dispatcher queue.Dispatcher
 	queue      *queue.Queue
+	trail      *audit.Trail
 	turn       func(ctx context.Context, key string) (release func()) // of the renderer; nil when it is embedded
 }
 
 // embedded is an installation in one process, on a folder.
-func (b *bench) embedded(_ context.Context, name string, observe func(queue.Record)) (*installation, error) {
+func (b *bench) embedded(ctx context.Context, name string, observe func(queue.Record)) (*installation, error) {
 	bucket, err := storage.OpenFS(filepath.Join(b.folder, name))
 	if err != nil {
 		return nil, err
 	}
-	p := &process{bucket: bucket, dispatcher: queue.NewMemory(equalShares, time.Now)}
-	p.open(nil, observe)
-	return &installation{p, p, []io.Closer{bucket}}, nil
+	master, err := b.master(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{dispatcher: queue.NewMemory(equalShares, time.Now)}
+	p.open(bucket, nil, master, nil, observe)
+	return &installation{p, p, []io.Closer{bucket, master}}, nil
 }
 
 // servers are those that the processes share, on loopback.
 type servers struct {
+	*bench
 	redis string // address
 	s3    storage.S3Config
 }
@@ -130,24 +140,45 @@ func (s servers) process(ctx context.Context, in *installation, name string, obs
 	if err != nil {
 		return nil, err
 	}
-	p := &process{bucket: bucket, dispatcher: d, turn: storage.NewRedisTurns(client, quiet).Take}
-	p.shared = storage.NewCached(bucket, storage.NewRedisCache(client, secret, time.Hour, quiet), 1<<20)
-	p.open(news, observe)
+	master, err := s.master(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.closers = append(in.closers, master)
+	p := &process{dispatcher: d, turn: storage.NewRedisTurns(client, quiet).Take}
+	p.open(bucket, storage.NewCached(bucket, storage.NewRedisCache(client, secret, time.Hour, quiet), cachedValue), master, news, observe)
 	return p, nil
+}
+
+const cachedValue = 1 << 20 // bytes
+
+// master opens the key that protects those of the tenants.
+func (b *bench) master(ctx context.Context) (*keys.Master, error) {
+	file := filepath.Join(b.folder, "master.key")
+	if err := keys.NewKeyFile(file); err != nil && !errors.Is(err, platen.Conflict) {
+		return nil, err
+	}
+	return keys.OpenMaster(ctx, file)
 }
 
 func equalShares(platen.TenantID) queue.Share { return queue.Share{} }
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// open makes the cache of the process, and its queue, as platen serve has them.
-func (p *process) open(news *queue.News, observe func(queue.Record)) {
-	p.cached = storage.NewCached(p.bucket, storage.NewMemoryCache(64<<20), 1<<20)
-	if p.shared != nil {
-		p.cached.Bucket = p.shared
+// open makes what a process has on top of the store, as platen serve has it: shared is the
+// store with the cache in Redis, nil when it is embedded.
+func (p *process) open(store, shared storage.Bucket, master *keys.Master, news *queue.News, observe func(queue.Record)) {
+	ring := keys.NewRing(store, time.Now, master)
+	below := store
+	if shared != nil {
+		below, p.shared = shared, storage.NewSealed(shared, ring)
 	}
+	p.bucket = storage.NewSealed(store, ring)
+	p.cached = storage.NewSealed(storage.NewCached(below, storage.NewMemoryCache(64<<20), cachedValue), ring)
+	p.trail = audit.New(audit.Config{Bucket: p.cached, Now: time.Now, Log: quiet})
 	p.queue = queue.New(queue.Config{
 		Bucket: p.cached, Dispatcher: p.dispatcher, News: news, Shares: equalShares, Now: time.Now, Log: quiet, Observe: observe,
+		Announce: api.Announce(p.trail),
 	})
 }
 

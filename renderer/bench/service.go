@@ -9,6 +9,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
@@ -58,10 +59,10 @@ func (b *bench) overhead(ctx context.Context, m mode) error {
 		return err
 	}
 	defer in.close()
-	render := func(context.Context, platen.Job) (platen.Document, error) {
+	render := in.back.made(func(context.Context, platen.Job) (platen.Document, error) {
 		rendered <- time.Now()
 		return platen.Document{}, nil
-	}
+	})
 	var accept, start, done, known, both []float64
 	err = in.work(ctx, overheadWorkers+1, render, func(ctx context.Context) error {
 		for range b.times(overheadJobs) {
@@ -112,7 +113,7 @@ func (b *bench) served(ctx context.Context, m mode, f fleet) error {
 
 	var own, over, gets []float64
 	size, fromRedis := 0, ""
-	err = in.work(ctx, f.browsers+1, p.on(in.back, in.back.cached).Render, func(ctx context.Context) error {
+	err = in.work(ctx, f.browsers+1, in.back.made(p.on(in.back, in.back.cached).Render), func(ctx context.Context) error {
 		if own, over, err = b.serviceRates(ctx, p, c, record, f.browsers); err != nil {
 			return err
 		}
@@ -147,9 +148,22 @@ func (p *pipeline) on(of *process, bucket storage.Bucket) *renderer.Renderer {
 	return renderer.New(cfg)
 }
 
+// made returns a render after which it stands in the audit trail what was made.
+func (of *process) made(render queue.Render) queue.Render {
+	return func(ctx context.Context, job platen.Job) (platen.Document, error) {
+		doc, err := render(ctx, job)
+		if err == nil {
+			_, err = of.trail.Add(ctx, job.Tenant, audit.Entry{
+				Action: audit.DocumentMade, By: "platen", On: []audit.Object{{Type: "document", ID: job.ID, SHA256: doc.Manifest.SHA256}},
+			})
+		}
+		return doc, err
+	}
+}
+
 // serve starts the API of a process.
 func (of *process) serve(p *pipeline, bucket storage.Bucket) (c caller, stop func()) {
-	server := httptest.NewServer(api.New(api.Config{Queue: of.queue, Renderer: p.on(of, bucket), Authenticate: api.Open{}, Log: quiet}))
+	server := httptest.NewServer(api.New(api.Config{Queue: of.queue, Renderer: p.on(of, bucket), Audit: of.trail, Authenticate: api.Open{}, Log: quiet}))
 	c = caller{server.Client(), server.URL}
 	c.Transport.(*http.Transport).MaxIdleConnsPerHost = serviceClients
 	return c, server.Close

@@ -2,54 +2,13 @@ package chrome_test
 
 import (
 	"errors"
-	"net"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/chrome"
 )
-
-// A trap listens on loopback for TCP and UDP and counts who calls.
-type trap struct {
-	port  string
-	calls atomic.Int32
-}
-
-func setTrap(t *testing.T) *trap {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	u, err := net.ListenPacket("udp", "127.0.0.1:"+port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close(); u.Close() })
-	tr := &trap{port: port}
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			tr.calls.Add(1)
-			c.Close()
-		}
-	}()
-	go func() {
-		for b := make([]byte, 1); ; {
-			if _, _, err := u.ReadFrom(b); err != nil {
-				return
-			}
-			tr.calls.Add(1)
-		}
-	}()
-	return tr
-}
 
 // passive are ways to load something without a script. URL stands for an address.
 var passive = map[string]string{
@@ -104,89 +63,93 @@ var passive = map[string]string{
 	"speculation":      `<script type="speculationrules">{"prefetch":[{"source":"list","urls":["URL"],"eagerness":"immediate"}],"prerender":[{"source":"list","urls":["URL"],"eagerness":"immediate"}]}</script>`,
 	"data iframe":      `<iframe src="data:text/html,<img src='URL'><script>fetch('URL')</script>"></iframe>`,
 	"data svg":         `<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><image href='URL'/></svg>">`,
+	"data in data":     `<iframe src="data:text/html,<iframe src='data:text/html,<img src=URL>'></iframe>"></iframe>`,
+	"data css":         `<link rel="stylesheet" href="data:text/css,@import 'URL';p{background:url(URL)}"><p>x</p>`,
+	"portal":           `<portal src="URL"></portal>`,
+	"fenced frame":     `<fencedframe src="URL"></fencedframe>`,
+	"applet":           `<applet archive="URL" codebase="URL"></applet>`,
+	"old image":        `<image src="URL">`,
+	"shadow root":      `<div><template shadowrootmode="open"><img src="URL"><style>p{background:url(URL)}</style><p>x</p></template></div>`,
+	"cursor":           `<p style="cursor: url(URL), auto">x</p>`,
+	"cross-fade":       `<p style="background-image: -webkit-cross-fade(url(URL), url(URL), 50%)">x</p>`,
+	"custom property":  `<style>p { --u: url(URL); background: var(--u) }</style><p>x</p>`,
+	"offset path":      `<p style="offset-path: url(URL#p)">x</p>`,
+	"marker":           `<style>li::marker { content: url(URL) }</style><ul><li>x</ul>`,
+	"selector":         `<style>p[lang^=e] { background: url(URL) }</style><p lang="en">x</p>`,
+	"print rule":       `<style>@media print { p { background: url(URL) } }</style><p>x</p>`,
+	"supports rule":    `<style>@supports (display: grid) { @layer a { p { background: url(URL) } } }</style><p>x</p>`,
+	"animation":        `<style>@keyframes k { 1% { background-image: url(URL) } } p { animation: k 100ms infinite }</style><p>x</p>`,
+	"svg animation":    `<svg width="9" height="9"><image width="9" height="9"><animate attributeName="href" to="URL" begin="0s" dur="100ms" fill="freeze"/></image></svg>`,
+	"svg script":       `<svg><script href="URL"></script></svg>`,
+	"svg style":        `<svg width="9" height="9"><style>@import "URL";</style><rect width="9" height="9"/></svg>`,
+	"svg pattern":      `<svg width="9" height="9"><rect width="9" height="9" fill="url(URL#p)"/></svg>`,
+	"late refresh":     `<meta http-equiv="refresh" content="1; url=URL">`,
+	"noscript":         `<noscript><img src="URL"></noscript>`,
+	"import map":       `<script type="importmap">{"imports":{"a":"URL"}}</script><script type="module">import "a"</script>`,
+	"resource hints":   `<meta http-equiv="x-dns-prefetch-control" content="on"><link rel="dns-prefetch" href="URL"><link rel="preconnect" href="URL" crossorigin>`,
+	"form":             `<form action="URL" method="post"><input name="a" value="b" autofocus onfocus="this.form.submit()"><button formaction="URL" autofocus>x</button></form>`,
+	"link":             `<a id="a" href="URL" ping="URL" download autofocus>x</a>`,
 }
 
-// silent are the passive attacks that ask for nothing, since scripts are off or
-// Chrome gives up the idea before there is a request.
-var silent = map[string]bool{
-	"inline script": true, "handler": true, "data svg": true,
-}
+// Attacks that ask for nothing may be printed: what they name is loaded when somebody
+// clicks, or Chrome gives up the idea before there is a request. All others are errors.
+var (
+	printable               = map[string]bool{"data svg": true, "svg animation": true, "form": true, "link": true}
+	printableWithoutScripts = map[string]bool{"inline script": true, "handler": true}
+	printableWithScripts    = map[string]bool{"noscript": true, "speculation": true}
+)
 
 func TestPassiveAttacks(t *testing.T) {
-	p := open(t, chrome.Config{Timeout: 10 * time.Second})
-	trap := setTrap(t)
-	addresses := map[string]string{
-		"http": "http://127.0.0.1:" + trap.port + "/evil",
-		"file": "file:///etc/passwd", "ws": "ws://127.0.0.1:" + trap.port + "/evil",
-	}
+	p, trap := openUnshared(t), setTrap(t)
 	for name, body := range passive {
-		for scheme, address := range addresses {
-			pdf, err := p.Print(t.Context(), markup(strings.ReplaceAll(body, "URL", address)))
-			switch {
-			case err == nil && !silent[name]:
-				t.Errorf("%s of %s: printed", name, scheme)
-			case err != nil && !errors.Is(err, platen.Invalid):
-				t.Errorf("%s of %s: %v", name, scheme, err)
-			case err == nil:
-				if got := text(t, pdf); strings.Contains(got, "root:") || strings.Contains(got, "ran") {
-					t.Errorf("%s of %s: reads %q", name, scheme, got)
-				}
-			}
+		for kind, address := range map[string]string{
+			"an address": "http://127.0.0.1:" + trap.port + "/evil", "a name": "http://" + trap.host + ":" + trap.port,
+			"a file": "file://" + trap.file, "a socket": "ws://127.0.0.1:" + trap.port + "/evil",
+		} {
+			m := markup(strings.ReplaceAll(body, "URL", address))
+			harmless(t, p, name+" of "+kind, m, printable[name] || printableWithoutScripts[name])
 		}
 	}
-	if n := trap.calls.Load(); n != 0 {
-		t.Errorf("%d connections left the browser", n)
-	}
+	p.Close()
+	trap.empty()
 }
 
-// active are ways to reach out that need a script.
-var active = map[string]string{
-	"fetch":          `fetch("http://URL")`,
-	"fetch own":      `fetch("nothing.json")`,
-	"xhr":            `const x = new XMLHttpRequest(); x.open("GET", "http://URL"); x.send()`,
-	"beacon":         `navigator.sendBeacon("http://URL", "x")`,
-	"websocket":      `new WebSocket("ws://URL")`,
-	"eventsource":    `new EventSource("http://URL")`,
-	"worker":         `new Worker("http://URL")`,
-	"blob worker":    `new Worker(URL.createObjectURL(new Blob(['fetch("http://' + 'URL")'])))`,
-	"shared worker":  `new SharedWorker("http://URL")`,
-	"service worker": `navigator.serviceWorker.register("sw.js")`,
-	"import":         `import("http://URL")`,
-	"image":          `new Image().src = "http://URL"`,
-	"location":       `location = "http://URL"`,
-	"file":           `location = "file:///etc/passwd"`,
-	"file fetch":     `fetch("file:///etc/passwd")`,
-	"iframe":         `const f = document.createElement("iframe"); f.src = "http://URL"; document.body.append(f)`,
-	"form":           `const f = document.createElement("form"); f.action = "http://URL"; document.body.append(f); f.submit()`,
-	"ping":           `const a = document.createElement("a"); a.href = "#"; a.ping = "http://URL"; document.body.append(a); a.click()`,
-	"link":           `const a = document.createElement("a"); a.href = "http://URL"; document.body.append(a); a.click()`,
-	"webrtc":         `const c = new RTCPeerConnection({iceServers: [{urls: "stun:URL"}]}); c.createDataChannel("x"); c.createOffer().then(o => c.setLocalDescription(o))`,
-	"window.open":    `window.open("http://URL")`,
-	"webtransport":   `new WebTransport("https://URL")`,
-	"font":           `new FontFace("F", "url(http://URL)").load()`,
-}
-
-// quiet are the active attacks that the browser drops without a word. They must
-// still reach nobody.
-var quiet = map[string]bool{"window.open": true, "worker": true, "shared worker": true, "webrtc": true}
-
-func TestActiveAttacks(t *testing.T) {
-	p := open(t, chrome.Config{Timeout: 10 * time.Second})
-	trap := setTrap(t)
-	for name, script := range active {
-		script = strings.ReplaceAll(script, "URL\"", "127.0.0.1:"+trap.port+"/evil\"")
-		script = strings.ReplaceAll(script, "URL)", "127.0.0.1:"+trap.port+"/evil)")
-		m := markup(`<p id="p">before</p><script>try {` + script + `} catch (e) {}</script>`)
-		m.Scripts = true
-		_, err := p.Print(t.Context(), m)
-		if err == nil && !quiet[name] {
-			t.Errorf("%s: printed", name)
-		}
-		if err != nil && !errors.Is(err, platen.Invalid) {
-			t.Errorf("%s: %v", name, err)
+// The same in documents whose scripts may run.
+func TestPassiveAttacksWithScripts(t *testing.T) {
+	p, trap := openUnshared(t), setTrap(t)
+	for name, body := range passive {
+		for kind, address := range map[string]string{"a name": "http://" + trap.host + ":" + trap.port, "a file": "file://" + trap.file} {
+			m := markup(strings.ReplaceAll(body, "URL", address))
+			m.Scripts = true
+			harmless(t, p, name+" of "+kind, m, printable[name] || printableWithScripts[name])
 		}
 	}
-	if n := trap.calls.Load(); n != 0 {
-		t.Errorf("%d connections left the browser", n)
+	p.Close()
+	trap.empty()
+}
+
+// openUnshared opens a pool whose browsers could reach the network: a namespace would
+// hide that flags and refusals do not hold.
+func openUnshared(t *testing.T) *chrome.Pool {
+	t.Helper()
+	p := open(t, chrome.Config{Timeout: 20 * time.Second, RecycleAfter: 200})
+	chrome.Unshare(p)
+	return p
+}
+
+// harmless prints a document that attacks. It is refused, or, where it may be printed,
+// shows nothing of what it asked for.
+func harmless(t *testing.T, p *chrome.Pool, name string, m platen.Markup, mayPrint bool) {
+	t.Helper()
+	pdf, err := p.Print(t.Context(), m)
+	switch {
+	case err == nil && !mayPrint:
+		t.Errorf("%s: printed", name)
+	case err != nil && !errors.Is(err, platen.Invalid):
+		t.Errorf("%s: %v", name, err)
+	case err == nil:
+		if got := text(t, pdf); strings.Contains(got, secret) || strings.Contains(got, "ran") {
+			t.Errorf("%s: reads %q", name, got)
+		}
 	}
 }

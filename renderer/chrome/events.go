@@ -21,6 +21,8 @@ func (t *tab) handle(tctx context.Context, event any) {
 		t.answer(tctx, event)
 	case *page.EventLifecycleEvent:
 		t.progress(event)
+	case *page.EventFrameNavigated:
+		t.leave(event.Frame)
 	case *log.EventEntryAdded:
 		t.note(event.Entry)
 	case *runtime.EventExceptionThrown:
@@ -72,6 +74,20 @@ func (t *tab) answer(tctx context.Context, event *fetch.EventRequestPaused) {
 		}
 	}
 	go cdp.Call(tctx, t.target, fetch.FailRequest, refuse(id))
+}
+
+// leave ends the print of a document that has gone elsewhere without a request, as to a
+// blob that its script has made.
+func (t *tab) leave(frame *cdp.Frame) {
+	t.mu.Lock()
+	current, base := t.current, t.base
+	t.mu.Unlock()
+	if current == nil || frame.ParentID != "" || frame.URL == base {
+		return
+	}
+	current.note(RefusedRequest, shortURL(frame.URL))
+	_, err := current.verdict()
+	t.fail(err)
 }
 
 // serve answers a request with a file.

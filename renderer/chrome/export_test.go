@@ -58,3 +58,12 @@ func WaitRunning(t *testing.T, p *Pool) {
 
 // StylesNameFiles is stylesNameFiles.
 var StylesNameFiles = stylesNameFiles
+
+// Unshare makes the pool's browsers share the network of this machine, as they do where
+// the kernel allows no namespace: only flags and refusals keep them off it.
+func Unshare(p *Pool) {
+	p.modify, p.isolated = supervise, false
+	for _, process := range p.processes() {
+		process.kill()
+	}
+}

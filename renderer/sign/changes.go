@@ -1,0 +1,175 @@
+package sign
+
+import (
+	"reflect"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"github.com/dicode/platen/pdf"
+)
+
+// A Change is something that was done to a document after a signature.
+type Change struct {
+	What    What   `json:"what"`
+	Where   string `json:"where,omitempty"` // "page 3", "field QA"
+	Allowed bool   `json:"allowed"`
+}
+
+// What was done to a document.
+type What string
+
+const (
+	AddedEvidence   What = "evidence added"   // certificates and revocation (DSS)
+	AddedTimeStamp  What = "time stamp added" // of the document
+	AddedSignature  What = "signature added"
+	AddedField      What = "signature field added"
+	FilledForm      What = "form filled"
+	AnnotatedPage   What = "annotation added, changed or removed"
+	ChangedPage     What = "page changed"
+	ChangedContent  What = "page content changed"
+	ChangedTags     What = "structure changed"
+	ChangedMetadata What = "metadata changed"
+	ChangedFile     What = "attachment changed"
+	ChangedCatalog  What = "document catalog changed"
+	ChangedForm     What = "form changed"
+	RemovedEvidence What = "evidence removed"
+	ChangedOther    What = "object changed"
+)
+
+// allowed reports whether a permission covers what was done. 0 is that of a
+// document without certification: it may be signed and filled in, no more.
+func (w What) allowed(p Permission) bool {
+	switch w {
+	case AddedEvidence, AddedTimeStamp:
+		return true
+	case AddedSignature, AddedField, FilledForm:
+		return p != NoChanges
+	case AnnotatedPage:
+		return p == Annotate
+	}
+	return false
+}
+
+// A comparison finds what was done between two revisions of a file. Every object
+// that differs must be explained by something with a name; what is left over is
+// itself a change.
+type comparison struct {
+	was, now *pdf.File
+	differ   map[types.IndirectRef]bool // objects that are not explained yet
+	order    []types.IndirectRef        // all of them, by number
+	fresh    int                        // lowest object number that the older revision does not use
+	widgets  []types.IndirectRef        // signature fields that were added and show nothing
+	names    map[types.IndirectRef]Change
+	changes  []Change
+}
+
+// compare returns what was done to a file since an older revision of it.
+func compare(was, now *pdf.File) ([]Change, error) {
+	c := &comparison{was: was, now: now, differ: map[types.IndirectRef]bool{}, names: map[types.IndirectRef]Change{}}
+	size, _ := was.Trailer()["Size"].(types.Integer)
+	c.fresh = int(size)
+	for _, ref := range now.ChangedSince(was) {
+		if same, err := c.same(ref); err != nil {
+			return nil, err
+		} else if !same {
+			c.differ[ref] = true
+			c.order = append(c.order, ref)
+		}
+	}
+	for _, step := range []func() error{c.trailer, c.catalog, c.form, c.evidence, c.pages, c.rest} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return c.changes, nil
+}
+
+// found notes a change, once.
+func (c *comparison) found(what What, where string) {
+	change := Change{What: what, Where: where}
+	for _, there := range c.changes {
+		if there == change {
+			return
+		}
+	}
+	c.changes = append(c.changes, change)
+}
+
+// explained takes an object out of those that differ.
+func (c *comparison) explained(o types.Object) {
+	if ref, ok := o.(types.IndirectRef); ok {
+		delete(c.differ, ref)
+	}
+}
+
+// same reports whether an object has the same value in both revisions, or is new
+// and only holds others or says where they are.
+func (c *comparison) same(ref types.IndirectRef) (bool, error) {
+	was, err := c.was.Object(ref)
+	if err != nil {
+		return false, err
+	}
+	now, err := c.now.Object(ref)
+	return isFileStructure(now) && int(ref.ObjectNumber) >= c.fresh || equal(was, now), err
+}
+
+func equal(a, b types.Object) bool {
+	s, isStream := a.(types.StreamDict)
+	t, both := b.(types.StreamDict)
+	if isStream && both {
+		return reflect.DeepEqual(s.Dict, t.Dict) && string(s.Raw) == string(t.Raw)
+	}
+	return isStream == both && reflect.DeepEqual(a, b)
+}
+
+// claim explains the objects that are new, and that o leads to through new ones
+// alone. A number that the older revision could have used is not new: what it
+// refers to and does not hold would come to life.
+func (c *comparison) claim(o types.Object) error {
+	switch o := o.(type) {
+	case types.IndirectRef:
+		if !c.differ[o] || int(o.ObjectNumber) < c.fresh {
+			return nil
+		}
+		delete(c.differ, o)
+		v, err := c.now.Object(o)
+		if err != nil {
+			return err
+		}
+		return c.claim(v)
+	case types.Array:
+		for _, v := range o {
+			if err := c.claim(v); err != nil {
+				return err
+			}
+		}
+	case types.StreamDict:
+		return c.claim(o.Dict)
+	case types.Dict:
+		for _, v := range o {
+			if err := c.claim(v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// dicts returns what a dictionary was and is.
+func (c *comparison) dicts(was, now types.Object) (a, b types.Dict, err error) {
+	if a, err = c.was.Dict(was); err != nil {
+		return nil, nil, err
+	}
+	b, err = c.now.Dict(now)
+	return a, b, err
+}
+
+// keys returns the keys whose values differ in two dictionaries, sorted.
+func keys(a, b types.Dict) (list []string) {
+	for _, key := range sortedKeys(a, b) {
+		if !equal(a[key], b[key]) {
+			list = append(list, key)
+		}
+	}
+	return list
+}

@@ -1,0 +1,192 @@
+package sign
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+)
+
+// evidence looks at the document security store, which may only grow (ETSI EN 319
+// 142-1 §5.4.2).
+func (c *comparison) evidence() error {
+	wasCatalog, nowCatalog, err := c.dicts(c.was.Trailer()["Root"], c.now.Trailer()["Root"])
+	if err != nil || wasCatalog["DSS"] == nil && nowCatalog["DSS"] == nil {
+		return err
+	}
+	was, now, err := c.dicts(wasCatalog["DSS"], nowCatalog["DSS"])
+	if err != nil {
+		return err
+	}
+	c.explained(nowCatalog["DSS"])
+	for _, key := range sortedKeys(was, now) {
+		if key == "VRI" || key == "Type" {
+			continue
+		}
+		before, err := c.was.Array(was[key])
+		if err != nil {
+			return err
+		}
+		after, err := c.now.Array(now[key])
+		if err != nil {
+			return err
+		}
+		if !begins(after, before) {
+			c.found(RemovedEvidence, "/"+key)
+		}
+		if len(after) > len(before) {
+			c.found(AddedEvidence, "")
+		}
+		c.explained(now[key])
+	}
+	return c.claim(now)
+}
+
+// begins reports whether a list begins with another one.
+func begins(list, with types.Array) bool {
+	return len(list) >= len(with) && slices.EqualFunc(with, list[:len(with)], equal)
+}
+
+// pages looks at what the pages have as annotations, and names what belongs to them.
+func (c *comparison) pages() error {
+	if len(c.differ) == 0 {
+		return nil
+	}
+	for p, err := range c.now.Pages() {
+		if err != nil {
+			return err
+		}
+		was, now, err := c.dicts(p.Ref, p.Ref)
+		if err != nil {
+			return err
+		}
+		where := fmt.Sprintf("page %d", p.Number)
+		c.names[p.Ref] = Change{What: ChangedPage, Where: where}
+		c.name(ChangedContent, where, was["Contents"], now["Contents"])
+		if err := c.annotations(p.Ref, was, now, where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name says what changed when one of some objects, or those in their arrays, did.
+func (c *comparison) name(what What, where string, list ...types.Object) {
+	for _, o := range list {
+		if ref, ok := o.(types.IndirectRef); ok {
+			c.names[ref] = Change{What: what, Where: where}
+		}
+		if array, ok := o.(types.Array); ok {
+			c.name(what, where, array...)
+		}
+	}
+}
+
+// annotations explains a page that differs by its annotations alone.
+func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, where string) error {
+	before, err := c.was.Array(was["Annots"])
+	if err != nil {
+		return err
+	}
+	after, err := c.now.Array(now["Annots"])
+	if err != nil {
+		return err
+	}
+	for _, o := range before {
+		if ref, ok := o.(types.IndirectRef); ok && c.differ[ref] {
+			if err := c.annotation(o, where); err != nil {
+				return err
+			}
+		}
+	}
+	if !begins(after, before) {
+		c.found(AnnotatedPage, where)
+		return nil
+	}
+	for _, o := range after[len(before):] {
+		if ref, ok := o.(types.IndirectRef); ok && slices.Contains(c.widgets, ref) {
+			continue
+		}
+		if err := c.annotation(o, where); err != nil {
+			return err
+		}
+	}
+	ref, _ := now["Annots"].(types.IndirectRef)
+	if ref == was["Annots"] || c.fresh <= int(ref.ObjectNumber) {
+		c.explained(ref)
+	}
+	for _, key := range keys(was, now) {
+		if key != "Annots" && (key != "Tabs" || now[key] != types.Name("S")) {
+			return nil
+		}
+	}
+	c.explained(page)
+	return nil
+}
+
+// annotation notes an annotation that differs or was added.
+func (c *comparison) annotation(o types.Object, where string) error {
+	d, err := c.now.Dict(o)
+	if err != nil {
+		return err
+	}
+	if d["Subtype"] == types.Name("Widget") {
+		c.found(ChangedForm, where)
+	} else {
+		c.found(AnnotatedPage, where)
+	}
+	c.explained(o)
+	return c.claim(d)
+}
+
+// rest names the objects that nothing explains.
+func (c *comparison) rest() error {
+	for _, ref := range c.order {
+		if !c.differ[ref] {
+			continue
+		}
+		v, err := c.now.Object(ref)
+		if err != nil {
+			return err
+		}
+		if change, ok := c.names[ref]; ok {
+			c.found(change.What, change.Where)
+			continue
+		}
+		c.found(c.kind(ref, v), fmt.Sprintf("object %d", ref.ObjectNumber))
+	}
+	return nil
+}
+
+// isFileStructure reports whether an object only holds others or says where they are.
+func isFileStructure(o types.Object) bool {
+	s, ok := o.(types.StreamDict)
+	return ok && (s.Dict["Type"] == types.Name("XRef") || s.Dict["Type"] == types.Name("ObjStm"))
+}
+
+// kind says what an object that nothing explains is, as far as it can be told.
+func (c *comparison) kind(ref types.IndirectRef, now types.Object) What {
+	was, _ := c.was.Object(ref) // the newer revision has been read
+	for _, o := range []types.Object{now, was} {
+		d, _ := o.(types.Dict)
+		if s, ok := o.(types.StreamDict); ok {
+			d = s.Dict
+		}
+		switch d["Type"] {
+		case types.Name("Page"), types.Name("Pages"):
+			return ChangedPage
+		case types.Name("Annot"):
+			return AnnotatedPage
+		case types.Name("StructElem"), types.Name("StructTreeRoot"), types.Name("ParentTree"):
+			return ChangedTags
+		case types.Name("Metadata"):
+			return ChangedMetadata
+		case types.Name("EmbeddedFile"), types.Name("Filespec"):
+			return ChangedFile
+		}
+	}
+	if c.was.Trailer()["Info"] == types.Object(ref) {
+		return ChangedMetadata
+	}
+	return ChangedOther
+}
