@@ -250,7 +250,7 @@ func (a *API) wait(ctx context.Context, r queue.Record, most time.Duration) (que
 		case <-waiting.Done():
 		}
 	}()
-	err := a.Queue.Watch(waiting, r.Tenant, r.ID, func(now queue.Record) bool {
+	err := a.Queue.Follow(waiting, r, func(now queue.Record) bool {
 		r = now
 		return true
 	})

@@ -28,11 +28,13 @@ type News struct {
 
 // A message is about a job, or a worker.
 type message struct {
-	From   string          `json:"from"`
-	Tenant platen.TenantID `json:"tenant,omitempty"`
-	Job    string          `json:"job,omitempty"`
-	Stage  string          `json:"stage,omitempty"` // which has begun; empty: the job's record has changed
-	Worker *Worker         `json:"worker,omitempty"`
+	From    string          `json:"from"`
+	Tenant  platen.TenantID `json:"tenant,omitempty"`
+	Job     string          `json:"job,omitempty"`
+	Stage   string          `json:"stage,omitempty"`   // which has begun; empty: the job's record has changed
+	State   State           `json:"state,omitempty"`   // which it has now
+	Attempt *Attempt        `json:"attempt,omitempty"` // which has begun
+	Worker  *Worker         `json:"worker,omitempty"`
 }
 
 const (

@@ -1,9 +1,12 @@
 package queue
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,15 +21,25 @@ type watchers struct {
 
 // A change is what has become of a job since a watcher looked.
 type change struct {
-	record *Record // newer than what the watcher has; nil: unknown
-	stage  string  // which has begun after it; empty: none
-	look   bool    // the ledger knows more
+	record  *Record  // newer than what the watcher has; nil: unknown
+	attempt *Attempt // which has begun; nil: none
+	stage   string   // which has begun after it; empty: none
+	look    look     // what the ledger knows more of
 }
+
+// A look is how much of the ledger is read, which has a record for each step of a job.
+type look int
+
+const (
+	noLook  look = iota
+	lookEnd      // whether the job has ended
+	lookAll
+)
 
 // after returns both changes, the earlier one first.
 func (c change) after(first change) change {
 	if c.record == nil {
-		c.record, c.look = first.record, c.look || first.look
+		c.record, c.attempt, c.look = first.record, cmp.Or(c.attempt, first.attempt), max(c.look, first.look)
 	}
 	return c
 }
@@ -53,7 +66,11 @@ func (q *Queue) tell(r Record) {
 	}
 	q.watchers.tell(place{r.Tenant, r.ID}, change{record: &r})
 	if q.news != nil {
-		q.news.tell(message{Tenant: r.Tenant, Job: r.ID})
+		m := message{Tenant: r.Tenant, Job: r.ID, State: r.State}
+		if r.State == Running {
+			m.Attempt = &r.Attempts[len(r.Attempts)-1]
+		}
+		q.news.tell(m)
 	}
 }
 
@@ -77,8 +94,21 @@ func (q *Queue) heard(m message) {
 		q.crew.hear(*m.Worker, q.now())
 	}
 	if m.Job != "" {
-		q.watchers.tell(place{m.Tenant, m.Job}, change{stage: m.Stage, look: m.Stage == ""})
+		q.watchers.tell(place{m.Tenant, m.Job}, m.change())
 	}
+}
+
+// change is what a message says of a job.
+func (m message) change() change {
+	switch {
+	case m.Stage != "":
+		return change{stage: m.Stage}
+	case m.Attempt != nil:
+		return change{attempt: m.Attempt}
+	case m.State.Ended():
+		return change{look: lookEnd}
+	}
+	return change{look: lookAll}
 }
 
 type reporterKey struct{}
@@ -121,11 +151,12 @@ func (w *watchers) add(at place) (c chan change, remove func()) {
 	}
 }
 
-// Watch asks the ledger, too, since other processes work as well, and news may be
-// lost: soon at first, and then less and less often.
+// Who watches asks the ledger, too, since other processes work as well, and news may be
+// lost: soon at first, where there are none, and then less and less often.
 const (
-	lookFirst = 20 * time.Millisecond
-	lookLast  = time.Second
+	lookFirst    = 20 * time.Millisecond
+	lookWithNews = 250 * time.Millisecond
+	lookLast     = time.Second
 )
 
 // Watch calls f with the record of a job or notice now and each time it changes or
@@ -137,22 +168,42 @@ func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f 
 	if err != nil {
 		return err
 	}
+	return q.watch(ctx, r, changed, f)
+}
+
+// Follow is Watch for a caller who has the record of a moment ago.
+func (q *Queue) Follow(ctx context.Context, r Record, f func(Record) bool) error {
+	changed, remove := q.watchers.add(place{r.Tenant, r.ID})
+	defer remove()
+	r, err := q.next(ctx, r, change{look: lookEnd})
+	if err != nil {
+		return err
+	}
+	return q.watch(ctx, r, changed, f)
+}
+
+func (q *Queue) watch(ctx context.Context, r Record, changed <-chan change, f func(Record) bool) error {
 	pause := lookFirst
-	look := time.NewTimer(pause)
-	defer look.Stop()
+	if q.news != nil {
+		pause = lookWithNews
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
 	for f(r) && !r.State.Ended() {
 		for same := true; same; {
 			var c change
 			select {
 			case c = <-changed:
-			case <-look.C:
-				c.look = true
+			case <-timer.C:
+				if c.look = lookEnd; pause >= lookLast {
+					c.look = lookAll
+				}
 				pause = min(pause*3/2, lookLast)
-				look.Reset(pause)
+				timer.Reset(pause)
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-			next, err := q.follow(ctx, r, c)
+			next, err := q.next(ctx, r, c)
 			if err != nil {
 				return err
 			}
@@ -163,12 +214,16 @@ func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f 
 	return nil
 }
 
-// follow returns the record after a change. What is older than what is known already
+// next returns the record after a change. What is older than what is known already
 // is left out: the ledger may have been read just before.
-func (q *Queue) follow(ctx context.Context, r Record, c change) (Record, error) {
-	began := c.stage != "" && r.State == Queued
-	if c.record == nil && (c.look || began) {
-		now, err := q.record(ctx, r.Tenant, r.ID)
+func (q *Queue) next(ctx context.Context, r Record, c change) (Record, error) {
+	if a := c.attempt; a != nil && r.State == Queued && a.Number == len(r.Attempts)+1 {
+		r.State, r.Attempts = Running, append(slices.Clip(r.Attempts), *a)
+	} else if a != nil && a.Number > len(r.Attempts) || c.stage != "" && r.State == Queued {
+		c.look = lookAll // what was said before was lost
+	}
+	if c.record == nil && c.look != noLook {
+		now, err := q.look(ctx, r, c.look)
 		if err != nil {
 			return r, err
 		}
@@ -181,6 +236,23 @@ func (q *Queue) follow(ctx context.Context, r Record, c change) (Record, error) 
 		r.Stage = c.stage
 	}
 	return r, nil
+}
+
+// look reads as much of the ledger as is wanted. It returns the record as it was where
+// that says nothing new.
+func (q *Queue) look(ctx context.Context, r Record, much look) (Record, error) {
+	if much == lookAll {
+		return q.record(ctx, r.Tenant, r.ID)
+	}
+	l, err := q.ledger(r.Tenant)
+	if err != nil {
+		return r, err
+	}
+	end, err := l.terminal(ctx, r.ID)
+	if errors.Is(err, platen.NotFound) {
+		return r, nil
+	}
+	return end, err
 }
 
 // progress orders the records of a job by how far it is.
