@@ -44,9 +44,11 @@ const (
 
 	KeysRotated    Action = "keys.rotated"
 	KeysRewrapped  Action = "keys.rewrapped"
+	KeysDoomed     Action = "keys.doomed"
 	KeysDestroyed  Action = "keys.destroyed"
 	TenantCreated  Action = "tenant.created"
 	TenantExported Action = "tenant.exported"
+	TenantImported Action = "tenant.imported"
 
 	AuditExported Action = "audit.exported"
 	AuditFollowed Action = "audit.followed"
@@ -57,7 +59,7 @@ var Actions = []Action{
 	DocumentRequested, DocumentRetried, DocumentCancelled, DocumentMade, DocumentRead, ManifestRead, BatchRead,
 	TemplatePublished, TemplateApproved, TemplateActivated, TemplateHalted, TemplateRetired, TemplateRolledBack,
 	SettingsChanged, AssetPut, WebhookChanged, WebhookDeleted, WebhookRotated, WebhookEnabled, WebhookTested, DeliveryRetried,
-	KeysRotated, KeysRewrapped, KeysDestroyed, TenantCreated, TenantExported, AuditExported, AuditFollowed,
+	KeysRotated, KeysRewrapped, KeysDoomed, KeysDestroyed, TenantCreated, TenantExported, TenantImported, AuditExported, AuditFollowed,
 }
 
 // An Object is what something is done to or with.

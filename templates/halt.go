@@ -39,35 +39,46 @@ type trials struct {
 	of map[string]map[int]trial
 }
 
+// A Halting says which version's wave was ended, and why.
+type Halting struct {
+	Bundle string // digest
+	Act
+}
+
 // Ended notes how a job with a version ended: failed means that the version may be at
 // fault. When a version in a wave fails more often than the one that the others get,
-// its wave is halted.
-func (l *Library) Ended(ctx context.Context, tenant platen.TenantID, name, bundle string, failed bool) error {
+// its wave is halted. Those that this call has halted are returned.
+func (l *Library) Ended(ctx context.Context, tenant platen.TenantID, name, bundle string, failed bool) (halted []Halting, err error) {
 	h, err := l.newest(ctx, tenant, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range h.activations() {
 		if a.Wave == nil {
-			return nil
+			break
 		}
-		if t := l.trials.add(string(tenant)+" "+name, a, bundle, failed); !t.lost() {
+		t := l.trials.add(string(tenant)+" "+name, a, bundle, failed)
+		if !t.lost() {
 			continue
-		} else if err := l.halt(ctx, tenant, name, a, t); err != nil {
-			return err
 		}
+		act, err := l.halt(ctx, tenant, name, a, t)
+		if errors.Is(err, platen.Conflict) {
+			continue // somebody else has done so
+		}
+		if err != nil {
+			return halted, err
+		}
+		halted = append(halted, Halting{a.Bundle, act})
 	}
-	return nil
+	return halted, nil
 }
 
-// halt ends a wave. Somebody else may do so at the same time.
-func (l *Library) halt(ctx context.Context, tenant platen.TenantID, name string, a Entry, t trial) error {
-	_, err := l.Halt(ctx, tenant, name, a.Bundle, Act{By: "platen", Reason: fmt.Sprintf(
-		"with this version %d of %d jobs failed, with the one before %d of %d", t.wave.failed, t.wave.failed+t.wave.done, t.rest.failed, t.rest.failed+t.rest.done)})
-	if errors.Is(err, platen.Conflict) {
-		return nil
-	}
-	return err
+// halt ends a wave.
+func (l *Library) halt(ctx context.Context, tenant platen.TenantID, name string, a Entry, t trial) (Act, error) {
+	act := Act{By: "platen", Reason: fmt.Sprintf(
+		"with this version %d of %d jobs failed, with the one before %d of %d", t.wave.failed, t.wave.failed+t.wave.done, t.rest.failed, t.rest.failed+t.rest.done)}
+	_, err := l.Halt(ctx, tenant, name, a.Bundle, act)
+	return act, err
 }
 
 // add counts a job for a wave.

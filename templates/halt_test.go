@@ -50,7 +50,7 @@ func TestWaveIsHalted(t *testing.T) {
 			oldOne, newOne := bundle(t, "1.0.0").Digest(), bundle(t, "2.0.0").Digest()
 			for i := range 100 {
 				for digest, fails := range map[string]int{oldOne: test.oldFails, newOne: test.newFails} {
-					if err := l.Ended(t.Context(), "acme", "record", digest, i*7%100 < fails); err != nil {
+					if _, err := l.Ended(t.Context(), "acme", "record", digest, i*7%100 < fails); err != nil {
 						t.Fatal(err)
 					}
 				}

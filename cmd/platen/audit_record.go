@@ -35,6 +35,16 @@ func recorded[T any](ctx context.Context, of tenantFlags, e audit.Entry, do func
 	return result, err
 }
 
+// whoFlags say who does something of which only the audit trail tells, and why.
+type whoFlags struct {
+	By     string `default:"${user}" help:"Who does it."`
+	Reason string `help:"Why; it stands in the audit trail."`
+}
+
+func (f whoFlags) entry(action audit.Action, kind, id string) audit.Entry {
+	return actFlags(f).entry(action, kind, id)
+}
+
 // entry is what somebody does to something, and why.
 func (f actFlags) entry(action audit.Action, kind, id string) audit.Entry {
 	return audit.Entry{Action: action, By: f.By, Reason: f.Reason, On: []audit.Object{{Type: kind, ID: id}}}

@@ -10,6 +10,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/templates"
 )
 
 // openTrail opens the audit trails. With Redis what is written is streamed through it.
@@ -29,6 +30,15 @@ func (s *service) made(ctx context.Context, job platen.Job, doc platen.Document)
 		Action: audit.DocumentMade, By: "platen", Credential: "worker " + processName(), On: []audit.Object{
 			{Type: "document", ID: job.ID, SHA256: doc.Manifest.SHA256}, {Type: "template", ID: job.Template},
 		},
+	})
+	return err
+}
+
+// halted writes into the audit trail that the wave of a version was halted, since it failed.
+func (s *service) halted(ctx context.Context, tenant platen.TenantID, name string, h templates.Halting) error {
+	_, err := s.audit.Add(context.WithoutCancel(ctx), tenant, audit.Entry{
+		Action: audit.TemplateHalted, By: h.By, Credential: "worker " + processName(), Reason: h.Reason,
+		On: []audit.Object{{Type: "template", ID: name, SHA256: h.Bundle}},
 	})
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/keys"
 )
 
@@ -64,6 +65,11 @@ func (f *ringFlags) Validate() error {
 		}
 	}
 	return nil
+}
+
+// of names one of the tenants.
+func (f ringFlags) of(tenant platen.TenantID) tenantFlags {
+	return tenantFlags{string(tenant), f.Store}
 }
 
 // open opens the keys, and finds the tenants that are meant.
@@ -130,13 +136,14 @@ func statusRow(s keys.Status) string {
 }
 
 type keysRotateCmd struct {
-	Of ringFlags `embed:""`
+	Who whoFlags  `embed:""`
+	Of  ringFlags `embed:""`
 }
 
 // Run gives each tenant a new key.
 func (cmd *keysRotateCmd) Run(ctx context.Context, std streams) error {
 	return cmd.Of.each(ctx, std, "rotating", func(ring *keys.Ring, tenant platen.TenantID) (string, error) {
-		set, err := ring.Rotate(ctx, tenant)
+		set, err := recorded(ctx, cmd.Of.of(tenant), cmd.Who.entry(audit.KeysRotated, "keys", string(tenant)), func() (*keys.Set, error) { return ring.Rotate(ctx, tenant) })
 		if err != nil {
 			return "", err
 		}
@@ -145,7 +152,8 @@ func (cmd *keysRotateCmd) Run(ctx context.Context, std streams) error {
 }
 
 type keysRewrapCmd struct {
-	Of ringFlags `embed:""`
+	Who whoFlags  `embed:""`
+	Of  ringFlags `embed:""`
 }
 
 // Help is the long text of "platen help keys rewrap".
@@ -160,7 +168,7 @@ func (keysRewrapCmd) Help() string {
 // Run wraps the keys of each tenant with the first master key.
 func (cmd *keysRewrapCmd) Run(ctx context.Context, std streams) error {
 	return cmd.Of.each(ctx, std, "wrapping", func(ring *keys.Ring, tenant platen.TenantID) (string, error) {
-		done, err := ring.Rewrap(ctx, tenant)
+		done, err := recorded(ctx, cmd.Of.of(tenant), cmd.Who.entry(audit.KeysRewrapped, "keys", string(tenant)), func() (bool, error) { return ring.Rewrap(ctx, tenant) })
 		switch {
 		case err != nil:
 			return "", err
@@ -186,6 +194,9 @@ func (f ringFlags) each(ctx context.Context, std streams, what string, do func(*
 		}
 	}
 	return std.each(ctx, what, ids, false, func(id string) (changed, error) {
+		if _, err := ring.Opening(ctx, platen.TenantID(id)); err != nil { // an entry in its audit trail would make keys
+			return changed{}, err
+		}
 		text, err := do(ring, platen.TenantID(id))
 		return changed{text: text}, err
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/keys"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/tenant"
@@ -49,13 +50,16 @@ func (cmd *keysDestroyCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if !cmd.Confirm {
-		if _, err := ring.RequestDestruction(ctx, id, cmd.By, cmd.Reason); err != nil {
+		_, err := recorded(ctx, of.of(id), cmd.entry(audit.KeysDoomed), func() (keys.Request, error) {
+			return ring.RequestDestruction(ctx, id, cmd.By, cmd.Reason)
+		})
+		if err != nil {
 			return err
 		}
 		fmt.Fprintf(std.err, "%s has asked that the keys of %s be destroyed; another person can do so within a week, with --confirm\n", cmd.By, id)
 		return nil
 	}
-	d, err := ring.Destroy(ctx, id, cmd.By, cmd.Reason)
+	d, err := cmd.destroy(ctx, ring, id)
 	if err != nil {
 		return err
 	}
@@ -63,10 +67,28 @@ func (cmd *keysDestroyCmd) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-// retained is Denied as long as the tenant's records have to be kept.
+func (cmd *keysDestroyCmd) entry(action audit.Action) audit.Entry {
+	return whoFlags{cmd.By, cmd.Reason}.entry(action, "keys", cmd.Tenant)
+}
+
+// destroy destroys the keys, or what an interruption has left of them: then there is no
+// audit trail any more.
+func (cmd *keysDestroyCmd) destroy(ctx context.Context, ring *keys.Ring, id platen.TenantID) (keys.Destruction, error) {
+	do := func() (keys.Destruction, error) { return ring.Destroy(ctx, id, cmd.By, cmd.Reason) }
+	if _, err := ring.Destroyed(ctx, id); err == nil {
+		return do()
+	}
+	return recorded(ctx, tenantFlags{cmd.Tenant, cmd.Store}, cmd.entry(audit.KeysDestroyed), do)
+}
+
+// retained is Denied as long as the tenant's records have to be kept, and NotFound where it
+// has no keys.
 func (cmd *keysDestroyCmd) retained(ctx context.Context, std streams, ring *keys.Ring, id platen.TenantID) error {
 	if _, err := ring.Destroyed(ctx, id); !errors.Is(err, platen.NotFound) {
 		return err // the rest of what was interrupted
+	}
+	if _, err := ring.Opening(ctx, id); err != nil {
+		return err
 	}
 	bucket, closeBucket, err := cmd.Store.open(ctx, std)
 	if err != nil {

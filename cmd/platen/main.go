@@ -59,6 +59,7 @@ type cli struct {
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
 	Inspect   inspectCmd   `cmd:"" help:"Say what a PDF is: pages, fonts, tags, outline, attachments, metadata, conformance."`
+	Diff      diffCmd      `cmd:"" help:"Compare two PDFs, and say what changed."`
 	Doctor    doctorCmd    `cmd:"" help:"Check browser, sandbox, fonts and storage of this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 

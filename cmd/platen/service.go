@@ -35,6 +35,8 @@ type serviceFlags struct {
 	MaxBody    int64  `default:"64" help:"Largest request, in MiB."`
 	MaxQueued  int    `default:"100000" help:"Jobs of one tenant that may wait; more are refused with 429."`
 	MaxRunning int    `default:"0" help:"Jobs of one tenant at once; 0: no limit."`
+	MaxPages   int    `default:"10000" help:"Pages of one document; 0: no limit."`
+	MaxOutput  int    `default:"256" help:"Size of one document, and of the HTML that is made for it, in MiB."`
 
 	Weights map[platen.TenantID]float64 `placeholder:"TENANT=N" help:"Turns that a tenant gets of the workers, against the 1 of a tenant without a weight, as in acme=2;globex=0.5."`
 
@@ -49,6 +51,8 @@ func (f *serviceFlags) Validate() error {
 	switch {
 	case f.Store.Bucket == noBucket:
 		return errors.New("--bucket none: jobs and documents are kept: name a folder or an S3 bucket")
+	case f.MaxPages < 0 || f.MaxOutput < 1 || f.MaxOutput > maxOutputMiB:
+		return fmt.Errorf("--max-pages is %d and --max-output %d: want 0 or more pages, and 1 to %d MiB", f.MaxPages, f.MaxOutput, maxOutputMiB)
 	case f.MaxBody < 1 || f.MaxBody > maxDataMiB:
 		return fmt.Errorf("--max-body is %d: want 1 to %d", f.MaxBody, maxDataMiB)
 	}
@@ -62,6 +66,9 @@ func (f *serviceFlags) Validate() error {
 	}
 	return nil
 }
+
+// maxOutputMiB is what a browser gives out at most.
+const maxOutputMiB = 256
 
 // With weights further apart a tenant would wait for minutes beside another one's flood.
 const minWeight, maxWeight = 0.01, 100
@@ -119,6 +126,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	cfg := renderer.Config{
 		Bucket: bucket, Templates: (&shelf{library: s.library, dir: f.Templates}).template,
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage, Ended: s.trial(log),
+		Bounds: tenant.Limits{Pages: f.MaxPages, OutputBytes: f.MaxOutput << 20},
 	}
 	if workers > 0 {
 		pool, err := f.Browser.open(ctx, workers, log)
@@ -184,7 +192,13 @@ func (s *service) trial(log *slog.Logger) func(context.Context, platen.Job, *tem
 		if exact || strings.HasPrefix(name, "baseline/") || err != nil && platen.KindOf(err) == platen.Busy {
 			return
 		}
-		counted := s.library.Ended(context.WithoutCancel(ctx), job.Tenant, name, b.Digest(), err != nil)
+		halted, counted := s.library.Ended(context.WithoutCancel(ctx), job.Tenant, name, b.Digest(), err != nil)
+		for _, h := range halted {
+			log.WarnContext(ctx, "the wave of a version is halted", "tenant", job.Tenant, "template", name, "version", h.Bundle, "why", h.Reason)
+			if err := s.halted(ctx, job.Tenant, name, h); err != nil {
+				log.ErrorContext(ctx, "the audit trail does not say that a wave was halted", "tenant", job.Tenant, "template", name, "err", err)
+			}
+		}
 		if counted != nil && !errors.Is(counted, platen.NotFound) { // one of the folder for all tenants
 			log.WarnContext(ctx, "how a job ended with its template is not counted", "tenant", job.Tenant, "template", name, "err", counted)
 		}

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
+
+	vault "github.com/hashicorp/vault/api"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
@@ -16,7 +19,7 @@ type signCmd struct {
 	File   string `arg:"" help:"A PDF; - reads stdin."`
 	Output string `short:"o" required:"" placeholder:"PATH" help:"Where the signed PDF goes; - writes stdout."`
 
-	Key             string `group:"Key" required:"" placeholder:"FILE" help:"The private key: PKCS #12, or PEM with its certificate."`
+	Key             string `group:"Key" required:"" placeholder:"FILE" help:"The private key: PKCS #12, PEM with its certificate, or a transit key of Vault (hashivault://name; VAULT_ADDR and VAULT_TOKEN say where)."`
 	KeyPasswordFile string `group:"Key" placeholder:"FILE" help:"File with the password of the PKCS #12 file in its first line."`
 	Cert            string `group:"Key" placeholder:"FILE" help:"Certificates in PEM that are not in the key's file: its own, and those that lead to a root."`
 
@@ -113,6 +116,13 @@ func (cmd *signCmd) options(ctx context.Context, std streams) (o sign.Options, e
 
 // key reads the private key and its certificates.
 func (cmd *signCmd) key(ctx context.Context, std streams) (sign.Key, error) {
+	chain, err := readCertificates(cmd.Cert)
+	if err != nil {
+		return nil, err
+	}
+	if name, ok := strings.CutPrefix(cmd.Key, "hashivault://"); ok {
+		return vaultKey(name, chain)
+	}
 	file, err := readData(ctx, cmd.Key, std.in, maxKeyFile)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", cmd.Key, err)
@@ -121,15 +131,24 @@ func (cmd *signCmd) key(ctx context.Context, std streams) (sign.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	chain, err := readCertificates(cmd.Cert)
-	if err != nil {
-		return nil, err
-	}
 	key, err := sign.ReadKey(file, chain, secret)
 	if err != nil {
 		return nil, fmt.Errorf("key %s: %w", cmd.Key, err)
 	}
 	return key, nil
+}
+
+// vaultKey is a key of Vault, which the environment says where to find.
+func vaultKey(name string, chain []byte) (sign.Key, error) {
+	certs, err := sign.ReadCertificates(chain)
+	if err != nil {
+		return nil, err
+	}
+	client, err := vault.NewClient(nil)
+	if err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	return sign.NewVaultKey(client, name, certs)
 }
 
 const maxKeyFile = 1 << 20 // bytes of a key or of certificates

@@ -64,6 +64,7 @@ func (cmd *tenantCreateCmd) Run(ctx context.Context, std streams) error {
 type tenantExportCmd struct {
 	ID     string     `arg:"" help:"Id of the tenant."`
 	Output string     `short:"o" required:"" placeholder:"FILE" help:"Zip file that is written."`
+	Who    whoFlags   `embed:""`
 	Store  storeFlags `embed:""`
 }
 
@@ -93,9 +94,11 @@ func (cmd *tenantExportCmd) Run(ctx context.Context, std streams) error {
 		return cannotWrite(cmd.Output, err)
 	}
 	defer file.Cleanup()
-	step, end := std.steps("export")
-	index, err := archive.Export(ctx, platen.TenantID(cmd.ID), bucket, file, step)
-	end()
+	index, err := recorded(ctx, *cmd.of(), cmd.Who.entry(audit.TenantExported, "tenant", cmd.ID), func() (archive.Index, error) {
+		step, end := std.steps("export")
+		defer end()
+		return archive.Export(ctx, platen.TenantID(cmd.ID), bucket, file, step)
+	})
 	if err != nil {
 		return err
 	}
@@ -120,6 +123,7 @@ func (s streams) steps(what string) (step func(done, all int), end func()) {
 
 type tenantImportCmd struct {
 	File string      `arg:"" help:"Archive that platen tenant export has written."`
+	Who  whoFlags    `embed:""`
 	Of   tenantFlags `embed:""`
 }
 
@@ -152,9 +156,11 @@ func (cmd tenantImportCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer closeBucket()
-	step, end := std.steps("import")
-	res, err := archive.Import(ctx, bucket, file, info.Size(), step)
-	end()
+	res, err := recorded(ctx, cmd.Of, cmd.Who.entry(audit.TenantImported, "tenant", cmd.Of.Tenant), func() (archive.Result, error) {
+		step, end := std.steps("import")
+		defer end()
+		return archive.Import(ctx, bucket, file, info.Size(), step)
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}

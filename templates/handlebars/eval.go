@@ -63,7 +63,7 @@ func (r *run) spend(n int, sc *scope, pos Pos) *Error {
 }
 
 func (r *run) checkContext(sc *scope, pos Pos) *Error {
-	if err := r.ctx.Err(); err != nil {
+	if err := context.Cause(r.ctx); err != nil {
 		return r.fail(sc, pos, "filling was stopped: %v", err).causedBy(err, platen.Busy)
 	}
 	return nil
