@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,10 +198,8 @@ func (cmd *renderCmd) templates(ctx context.Context, bucket storage.Bucket) (ren
 		if unknown != nil && !errors.Is(unknown, platen.NotFound) {
 			return nil, unknown
 		}
-		if unknown == nil {
-			return func(ctx context.Context, job platen.Job, site string) (*templates.Template, error) {
-				return library.Template(ctx, job.Tenant, job.Template, templates.Pick{Job: job.ID, Site: site, At: time.Now()})
-			}, nil
+		if unknown == nil || slices.Contains(templates.BaselineNames(), cmd.Template) {
+			return (&shelf{library: library}).template, nil
 		}
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +16,8 @@ import (
 )
 
 // A shelf finds the template of a job: one that the tenant has published, or one that
-// stands in a folder for all tenants, or one that Platen brings along.
+// stands in a folder for all tenants, or one that Platen brings along. A tenant that has
+// published none of a name gets the baseline of that name.
 type shelf struct {
 	library *templates.Library
 	dir     string // "" if there is no folder
@@ -26,14 +28,21 @@ type shelf struct {
 
 // template returns what a job names: name, name@version or baseline/name.
 func (s *shelf) template(ctx context.Context, job platen.Job, site string) (*templates.Template, error) {
-	t, err := s.library.Template(ctx, job.Tenant, job.Template, templates.Pick{Job: job.ID, Site: site, At: time.Now()})
+	pick := templates.Pick{Job: job.ID, Site: site, At: time.Now()}
+	t, err := s.library.Template(ctx, job.Tenant, job.Template, pick)
 	if !errors.Is(err, platen.NotFound) {
 		return t, err
 	}
 	if t, shared := s.shared(job.Template); !errors.Is(shared, platen.NotFound) {
 		return t, shared
 	}
-	return nil, err
+	if !slices.Contains(templates.BaselineNames(), job.Template) {
+		return nil, err
+	}
+	if _, own := s.library.History(ctx, job.Tenant, job.Template); !errors.Is(own, platen.NotFound) {
+		return nil, err // it has one of its own, of which no version is active
+	}
+	return s.library.Template(ctx, job.Tenant, "baseline/"+job.Template, pick)
 }
 
 // shared returns a template of the folder.
