@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -130,50 +131,20 @@ func (a *API) followAudit(ctx context.Context, c Caller, in *followAuditInput) (
 		}
 		after = last.Seq
 	}
-	return &huma.StreamResponse{Body: func(h huma.Context) { a.sendAudit(humagin.Unwrap(h), c.Tenant, after) }}, nil
+	follow := func(ctx context.Context, send func(audit.Record) bool) {
+		for r, err := range a.Audit.Follow(ctx, c.Tenant, after) {
+			if err != nil && ctx.Err() == nil {
+				a.Log.ErrorContext(ctx, "a stream of the audit trail ends", "tenant", c.Tenant, "err", err)
+			}
+			if err != nil || !send(r) {
+				return
+			}
+		}
+	}
+	return eventStream(func(g *gin.Context) { stream(a, g, follow, auditEvent) }), nil
 }
 
-// sendAudit sends a tenant's entries after one, as they come.
-func (a *API) sendAudit(g *gin.Context, tenant platen.TenantID, after int64) {
-	g.Header("Content-Type", "text/event-stream")
-	g.Header("Cache-Control", "no-store")
-	g.Header("X-Accel-Buffering", "no")
-	g.Writer.Flush()
-	ctx, stop := context.WithCancel(g.Request.Context())
-	defer stop()
-	news := make(chan audit.Record)
-	go func() {
-		defer close(news)
-		for r, err := range a.Audit.Follow(ctx, tenant, after) {
-			if err != nil && ctx.Err() == nil {
-				a.Log.ErrorContext(ctx, "a stream of the audit trail ends", "tenant", tenant, "err", err)
-			}
-			if err != nil {
-				return
-			}
-			select {
-			case news <- r:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	quiet := time.NewTicker(keepAlive)
-	defer quiet.Stop()
-	for {
-		select {
-		case r, more := <-news:
-			if !more {
-				return
-			}
-			fmt.Fprintf(g.Writer, "id: %d\nevent: %s\ndata: %s\n\n", r.Seq, r.Action, r.Line())
-		case <-quiet.C:
-			fmt.Fprint(g.Writer, ": still here\n\n")
-		case <-a.stopping:
-			return
-		case <-ctx.Done():
-			return
-		}
-		g.Writer.Flush()
-	}
+func auditEvent(w io.Writer, r audit.Record) error {
+	_, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", r.Seq, r.Action, r.Line())
+	return err
 }

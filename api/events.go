@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen/queue"
 )
@@ -32,46 +34,61 @@ func (a *API) watch(ctx context.Context, c Caller, in *idInput) (*huma.StreamRes
 	if _, err := a.Queue.Job(ctx, c.Tenant, in.ID); err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(h huma.Context) {
-		g := humagin.Unwrap(h)
-		g.Header("Content-Type", "text/event-stream")
-		g.Header("Cache-Control", "no-store")
-		g.Header("X-Accel-Buffering", "no")
-		ctx, stop := context.WithCancel(g.Request.Context())
-		defer stop()
-		news := make(chan queue.Record)
-		go func() {
-			defer close(news)
-			a.Queue.Watch(ctx, c.Tenant, in.ID, func(r queue.Record) bool {
-				select {
-				case news <- r:
-					return true
-				case <-ctx.Done():
-					return false
-				}
-			})
-		}()
-		quiet := time.NewTicker(keepAlive)
-		defer quiet.Stop()
-		for {
+	follow := func(ctx context.Context, send func(queue.Record) bool) { a.Queue.Watch(ctx, c.Tenant, in.ID, send) }
+	return eventStream(func(g *gin.Context) { stream(a, g, follow, stateEvent) }), nil
+}
+
+func stateEvent(w io.Writer, r queue.Record) error {
+	data, err := json.Marshal(view(r))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", r.State, data)
+	return err
+}
+
+// eventStream is the response of a stream.
+func eventStream(send func(*gin.Context)) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(h huma.Context) { send(humagin.Unwrap(h)) }}
+}
+
+// stream sends events as they come (WHATWG HTML, server-sent events), until there are no
+// more, the caller is gone, or the server stops. follow passes on what happens until it
+// is told false, or its context ends.
+func stream[T any](a *API, g *gin.Context, follow func(ctx context.Context, send func(T) bool), write func(io.Writer, T) error) {
+	g.Header("Content-Type", "text/event-stream")
+	g.Header("Cache-Control", "no-store")
+	g.Header("X-Accel-Buffering", "no")
+	g.Writer.Flush()
+	ctx, stop := context.WithCancel(g.Request.Context())
+	defer stop()
+	news := make(chan T)
+	go func() {
+		defer close(news)
+		follow(ctx, func(v T) bool {
 			select {
-			case r, more := <-news:
-				if !more {
-					return
-				}
-				data, err := json.Marshal(view(r))
-				if err != nil {
-					return
-				}
-				fmt.Fprintf(g.Writer, "event: %s\ndata: %s\n\n", r.State, data)
-			case <-quiet.C:
-				fmt.Fprint(g.Writer, ": still here\n\n")
-			case <-a.stopping:
-				return
+			case news <- v:
+				return true
 			case <-ctx.Done():
+				return false
+			}
+		})
+	}()
+	quiet := time.NewTicker(keepAlive)
+	defer quiet.Stop()
+	for {
+		select {
+		case v, more := <-news:
+			if !more || write(g.Writer, v) != nil {
 				return
 			}
-			g.Writer.Flush()
+		case <-quiet.C:
+			fmt.Fprint(g.Writer, ": still here\n\n")
+		case <-a.stopping:
+			return
+		case <-ctx.Done():
+			return
 		}
-	}}, nil
+		g.Writer.Flush()
+	}
 }
