@@ -117,6 +117,7 @@ type plant struct {
 	logs    []string
 	servers []*child
 	bucket  string
+	redis   string   // address
 	env     []string // of the processes, beside that of the test
 }
 
@@ -140,7 +141,8 @@ func startPlant(t *testing.T, distributed bool, env ...string) *plant {
 	} else {
 		s3 := storagetest.S3(t)
 		i.bucket = "s3://" + s3.Bucket + "?endpoint=" + s3.Endpoint
-		flags = append(flags, "--redis", "redis://"+queuetest.Redis(t), "--bucket", i.bucket)
+		i.redis = queuetest.Redis(t)
+		flags = append(flags, "--redis", "redis://"+i.redis, "--bucket", i.bucket)
 		env = append(env, "PLATEN_S3_ACCESS_KEY="+s3.AccessKey, "PLATEN_S3_SECRET_KEY="+s3.SecretKey)
 		i.env = env
 		observed := freeAddress(t)
