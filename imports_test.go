@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"helpers":              {""},
 	"templates/handlebars": {""},
 	"renderer/chrome":      {""},
+	"diff":                 {"", "pdf", "pdf/raster"},
 	"renderer/finish":      {"", "pdf"},
 	"renderer/sign":        {"", "pdf"},
 	"pdf":                  {""},
@@ -47,7 +48,7 @@ var mayImport = map[string][]string{
 	"renderer/bench":       {"", "audit", "keys", "pdf", "pdf/raster", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "queue/queuetest", "storage/storagetest", "api"},
 	"contract/generate":    {"", "contract"},
 	"scripts/licences":     {},
-	"cmd/platen":           {"", "audit", "client", "contract", "helpers", "keys", "storage", "templates", "tenant", "tenant/archive", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "renderer/sign", "pdf", "pdf/raster"},
+	"cmd/platen":           {"", "audit", "client", "contract", "diff", "helpers", "keys", "storage", "templates", "tenant", "tenant/archive", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "renderer/sign", "pdf", "pdf/raster"},
 }
 
 func TestImportTable(t *testing.T) {

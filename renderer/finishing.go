@@ -22,7 +22,7 @@ func (r *Renderer) finish(ctx context.Context, in input, key platen.RenderKey, m
 	about.Contract, about.Bundle, about.Data, about.RenderKey = key.Contract, key.Bundle, key.Data, key.String()
 	about.Template = s.Name + " " + s.Version
 	res, err := r.finisher.Finish(ctx, finish.Input{
-		PDF: pdf, Printed: true, About: about, Issue: in.issue,
+		Tenant: in.tenant, PDF: pdf, Printed: true, About: about, Issue: in.issue,
 		Watermarks: watermarks(s.Finish, in), Options: options(s.Finish, in),
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 // An input is a job whose every part was read and checked.
 type input struct {
+	tenant   platen.TenantID
 	template *templates.Template
 	contract string
 	data     any
@@ -19,6 +20,7 @@ type input struct {
 	issue    platen.IssueBlock
 	finish   platen.FinishOptions
 	brand    *tenant.Brand
+	limits   tenant.Limits
 }
 
 // read is check, and loads the tenant's brand.
@@ -31,7 +33,7 @@ func (r *Renderer) read(ctx context.Context, job platen.Job) (in input, err erro
 	return in, err
 }
 
-// check loads the template, and checks the issue block, the finish options and the data.
+// check loads the template, and checks whether the tenant allows it, the issue block, the finish options and the data.
 func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err error) {
 	if err := job.Issue.Validate(); err != nil {
 		return in, err
@@ -39,12 +41,15 @@ func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err err
 	if err := job.Finish.Validate(); err != nil {
 		return in, err
 	}
-	in.issue, in.finish = job.Issue, job.Finish
+	in.tenant, in.issue, in.finish = job.Tenant, job.Issue, job.Finish
 	if in.data, err = platen.ParseData(job.Data, r.Limits); err != nil {
 		return in, fmt.Errorf("read data: %w", err)
 	}
 	if in.template, err = r.Templates(ctx, job, siteOf(in.data)); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
+	}
+	if in.limits, err = r.allow(ctx, job.Tenant, in.template.Bundle().Settings()); err != nil {
+		return in, err
 	}
 	in.contract = in.template.Bundle().Settings().Contract
 	if job.Contract != "" && job.Contract != in.contract {

@@ -36,6 +36,7 @@ type Config struct {
 	Printer   Printer      // may be nil for a Renderer that only fills
 	Templates Templates
 	Limits    platen.DataLimits
+	Bounds    tenant.Limits    // of the installation, above which no tenant's settings count; 0: none
 	Now       func() time.Time // for the manifest; no document sees it
 	Log       *slog.Logger
 	Stage     Stage              // may be nil
@@ -125,6 +126,8 @@ func (r *Renderer) make(ctx context.Context, job platen.Job, in input, key plate
 
 // produce makes the document of a job.
 func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
+	ctx, cancel := inTime(ctx, in.limits)
+	defer cancel()
 	html, err := r.fill(ctx, in)
 	if err != nil {
 		return platen.Document{}, err
@@ -135,6 +138,9 @@ func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key pl
 	}
 	finished, err := r.finish(ctx, in, key, html, pdf)
 	if err != nil {
+		return platen.Document{}, err
+	}
+	if err := checkDocument(finished, in.limits); err != nil {
 		return platen.Document{}, err
 	}
 	return r.document(job, key, in.template.Bundle().Settings().Name, finished), nil
@@ -181,7 +187,7 @@ func (r *Renderer) fill(ctx context.Context, in input) (platen.Markup, error) {
 	if err != nil {
 		return m, fmt.Errorf("fill template %s: %w", in.template.Bundle().Settings().Name, err)
 	}
-	return m, nil
+	return m, checkSize("the filled template", len(m.HTML), in.limits)
 }
 
 func (r *Renderer) print(ctx context.Context, html platen.Markup) ([]byte, error) {

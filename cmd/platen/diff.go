@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,15 +10,19 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/google/renameio/v2"
+
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/diff"
 	"github.com/dicode/platen/pdf"
+	"github.com/dicode/platen/pdf/raster"
 )
 
 type diffCmd struct {
 	A      string `arg:"" help:"A PDF; - reads stdin."`
 	B      string `arg:"" help:"What it became; the same."`
 	Policy string `placeholder:"FILE" help:"YAML that says what is expected to differ."`
+	HTML   string `name:"html" placeholder:"FILE" help:"Write a report for a browser: one file, which loads nothing."`
 	JSON   bool   `name:"json" help:"Print the report as JSON to stdout."`
 	Pixels bool   `default:"true" negatable:"" help:"Compare the pictures of pages that are not known to be equal."`
 }
@@ -36,9 +40,14 @@ var errDifferent = errReported{fmt.Errorf("the files are different: %w", platen.
 
 // Run compares the two files.
 func (cmd diffCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
-	report, err := cmd.compare(ctx, std)
+	draw := newRaster(2)
+	defer draw.Close()
+	report, files, err := cmd.compare(ctx, std, draw)
 	if err != nil {
 		return cannotCompare(err)
+	}
+	if err := cmd.write(ctx, report, files, draw); err != nil {
+		return err
 	}
 	if err := cmd.tell(std.out, report); err != nil {
 		return cannotWrite("stdout", err)
@@ -58,32 +67,42 @@ func cannotCompare(err error) error {
 	return err
 }
 
-func (cmd diffCmd) compare(ctx context.Context, std streams) (*diff.Report, error) {
+func (cmd diffCmd) compare(ctx context.Context, std streams, draw *raster.Rasteriser) (r *diff.Report, files [2][]byte, err error) {
 	if cmd.A == stdStream && cmd.B == stdStream {
-		return nil, usage("only one of the two can be stdin")
+		return nil, files, usage("only one of the two can be stdin")
 	}
 	o := diff.Options{NameA: cmd.A, NameB: cmd.B}
-	var files [2][]byte
 	for i, name := range []string{cmd.A, cmd.B} {
-		var err error
 		if files[i], err = readData(ctx, name, std.in, pdf.DefaultLimits.Bytes); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, files, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if cmd.Policy != "" {
 		src, err := readData(ctx, cmd.Policy, std.in, maxPolicy)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", cmd.Policy, err)
+			return nil, files, fmt.Errorf("%s: %w", cmd.Policy, err)
 		}
 		if o.Policy, err = diff.ParsePolicy(src); err != nil {
-			return nil, fmt.Errorf("%s: %w", cmd.Policy, err)
+			return nil, files, fmt.Errorf("%s: %w", cmd.Policy, err)
 		}
 	}
 	if cmd.Pixels {
-		o.Raster = newRaster(2)
-		defer o.Raster.Close()
+		o.Raster = draw
 	}
-	return diff.Compare(ctx, files[0], files[1], o)
+	r, err = diff.Compare(ctx, files[0], files[1], o)
+	return r, files, err
+}
+
+// write writes the files that were asked for.
+func (cmd diffCmd) write(ctx context.Context, r *diff.Report, files [2][]byte, draw *raster.Rasteriser) error {
+	if cmd.HTML == "" {
+		return nil
+	}
+	var page bytes.Buffer
+	if err := r.HTML(ctx, &page, files[0], files[1], draw); err != nil {
+		return err
+	}
+	return cannotWrite(cmd.HTML, renameio.WriteFile(cmd.HTML, page.Bytes(), 0o644))
 }
 
 // maxPolicy is the most bytes of a policy.
@@ -96,18 +115,19 @@ func (cmd diffCmd) tell(w io.Writer, r *diff.Report) error {
 		return out.Encode(r)
 	}
 	var b strings.Builder
-	for _, f := range r.Findings {
+	for i := range r.Findings {
+		f := &r.Findings[i]
 		line := fmt.Sprintf("%s: %s", f.Class, f.What)
-		if f.Kind == "inserted" || f.Kind == "removed" || f.Kind == "moved" {
-			if said := cmp.Or(f.New, f.Old); said != "" && !strings.Contains(f.What, said) {
-				line += ": " + said
-			}
+		if said := f.Said(); said != "" {
+			line += ": " + said
+		}
+		if at := f.Position(); at != "" {
+			line += " (" + at + ")"
 		}
 		if f.Mask != "" {
 			line = "expected (" + f.Mask + "): " + line
 		}
-		b.WriteString(printable(line + findingPlace(f)))
-		b.WriteByte('\n')
+		b.WriteString(printable(line) + "\n")
 	}
 	for _, m := range r.Masks {
 		fmt.Fprintf(&b, "mask %s: %s (%s)\n", m.Name, count(m.Hits, "difference"), m.Reason)
@@ -118,26 +138,4 @@ func (cmd diffCmd) tell(w io.Writer, r *diff.Report) error {
 	fmt.Fprintf(&b, "%s\n", r.Verdict)
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// findingPlace says where a finding is: " (page 3, Materials; 12 places)".
-func findingPlace(f diff.Finding) string {
-	var parts []string
-	if len(f.Places) > 0 {
-		if p := f.Places[0]; p.B.Page > 0 {
-			parts = append(parts, fmt.Sprintf("page %d", p.B.Page))
-		} else if p.A.Page > 0 {
-			parts = append(parts, fmt.Sprintf("page %d of the first", p.A.Page))
-		}
-		if f.Where != "" {
-			parts = append(parts, f.Where)
-		}
-	}
-	if len(f.Places) > 1 {
-		parts = append(parts, fmt.Sprintf("%d places", len(f.Places)))
-	}
-	if parts == nil {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
 }

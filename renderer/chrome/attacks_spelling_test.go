@@ -30,17 +30,13 @@ var spellings = []string{
 	"data:text/css,@import 'http://127.0.0.1:PORT/'", "data:application/xml,<!DOCTYPE a [<!ENTITY e SYSTEM 'file://FILE'>]><a>&e;</a>",
 }
 
-// carriers are what an address may stand in, as whole documents.
+// carriers are what an address may stand in. The frame is a whole document.
 var carriers = map[string]string{
-	"img":     `<img src="URL">`,
-	"sheet":   `<link rel="stylesheet" href="URL">`,
-	"css":     `<style>p { background: url("URL") }</style><p>x</p>`,
-	"svg":     `<svg width="9" height="9"><image width="9" height="9" href="URL"/><use href="URL#a"/></svg>`,
-	"iframe":  `<iframe src="URL"></iframe>`,
-	"object":  `<object data="URL"></object>`,
-	"refresh": `<meta http-equiv="refresh" content="0; url=URL">`,
-	"base":    `<base href="URL"><img src="p.png">`,
-	"frame":   `<!DOCTYPE html><html lang="en"><head><title>x</title></head><frameset><frame src="URL"></frameset></html>`,
+	"picture":  `<img src="URL">`,
+	"style":    `<link rel="stylesheet" href="URL"><style>p { background: url("URL") }</style><p>x</p><svg width="9" height="9"><image width="9" height="9" href="URL"/><use href="URL#a"/></svg>`,
+	"elements": `<iframe src="URL"></iframe><object data="URL"></object><embed src="URL">`,
+	"refresh":  `<meta http-equiv="refresh" content="0; url=URL">`,
+	"frame":    `<!DOCTYPE html><html lang="en"><head><title>x</title></head><frameset><frame src="URL"></frameset></html>`,
 }
 
 // However an address or a file is spelled, nothing of it comes. Only what is no address

@@ -86,6 +86,7 @@ var passive = map[string]string{
 	"late refresh":     `<meta http-equiv="refresh" content="1; url=URL">`,
 	"noscript":         `<noscript><img src="URL"></noscript>`,
 	"import map":       `<script type="importmap">{"imports":{"a":"URL"}}</script><script type="module">import "a"</script>`,
+	"attachment":       `<link rel="attachment" href="URL"><a rel="attachment" href="URL">x</a>`,
 	"resource hints":   `<meta http-equiv="x-dns-prefetch-control" content="on"><link rel="dns-prefetch" href="URL"><link rel="preconnect" href="URL" crossorigin>`,
 	"form":             `<form action="URL" method="post"><input name="a" value="b" autofocus onfocus="this.form.submit()"><button formaction="URL" autofocus>x</button></form>`,
 	"link":             `<a id="a" href="URL" ping="URL" download autofocus>x</a>`,

@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 		printAndWait(true)
 	case "print and tell":
 		printAndTell()
+	case "attack and tell":
+		attackAndTell()
 	case "sweep twice":
 		sweepTwice()
 	case "check":

@@ -22,7 +22,7 @@ type artworks struct {
 	flights singleflight.Group
 
 	mu    sync.Mutex
-	kept  map[string][]byte // by digest of the markup
+	kept  map[string][]byte // by tenant and digest of the markup
 	order []string          // oldest first
 	size  int
 }
@@ -30,11 +30,14 @@ type artworks struct {
 const keptBytes = 32 << 20
 
 // get returns the artwork that a markup prints.
-func (a *artworks) get(ctx context.Context, m platen.Markup) ([]byte, error) {
+//
+// What one tenant has had printed is not taken for another: how long it takes would tell
+// who uses which watermark.
+func (a *artworks) get(ctx context.Context, of platen.TenantID, m platen.Markup) ([]byte, error) {
 	if a.print == nil {
 		return nil, fmt.Errorf("this watermark needs a browser: %w", platen.Internal)
 	}
-	key := markupDigest(m)
+	key := string(of) + " " + markupDigest(m)
 	a.mu.Lock()
 	kept, ok := a.kept[key]
 	a.mu.Unlock()

@@ -100,11 +100,11 @@ func TestArtworkOfOneWhoGivesUp(t *testing.T) {
 				return []byte("artwork"), nil
 			}}
 			first, cancel := context.WithCancelCause(t.Context())
-			go a.get(first, platen.Markup{})
+			go a.get(first, "acme", platen.Markup{})
 			synctest.Wait()
 			var got []byte
 			var err error
-			go func() { got, err = a.get(t.Context(), platen.Markup{}) }()
+			go func() { got, err = a.get(t.Context(), "acme", platen.Markup{}) }()
 			synctest.Wait()
 			cancel(giveUp)
 			synctest.Wait()
@@ -120,7 +120,7 @@ func TestArtworkThatFails(t *testing.T) {
 	runs := 0
 	a := &artworks{print: func(context.Context, platen.Markup) ([]byte, error) { runs++; return nil, bad }}
 	for range 2 {
-		if _, err := a.get(t.Context(), platen.Markup{}); !errors.Is(err, bad) {
+		if _, err := a.get(t.Context(), "acme", platen.Markup{}); !errors.Is(err, bad) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -130,7 +130,7 @@ func TestArtworkThatFails(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	a.print = func(ctx context.Context, _ platen.Markup) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() }
-	if _, err := a.get(ctx, platen.Markup{}); err == nil {
+	if _, err := a.get(ctx, "acme", platen.Markup{}); err == nil {
 		t.Error("no error when the time was up")
 	}
 }
@@ -145,7 +145,7 @@ func TestArtworksKeepTheLatest(t *testing.T) {
 		return make([]byte, keptBytes/4), nil
 	}}
 	for i, name := range []string{"a", "b", "c", "d", "d", "huge", "d", "e", "b", "a"} {
-		if _, err := a.get(t.Context(), platen.Markup{HTML: []byte(name)}); err != nil {
+		if _, err := a.get(t.Context(), "acme", platen.Markup{HTML: []byte(name)}); err != nil {
 			t.Fatal(err)
 		}
 		if want := []int{1, 2, 3, 4, 4, 5, 5, 6, 6, 7}[i]; runs != want {
@@ -154,5 +154,19 @@ func TestArtworksKeepTheLatest(t *testing.T) {
 	}
 	if a.size > keptBytes || len(a.kept) != 4 || len(a.order) != 4 {
 		t.Errorf("%d bytes of %d artworks are kept", a.size, len(a.kept))
+	}
+}
+
+// Another tenant's artwork is printed anew, be it the same.
+func TestArtworksOfTenants(t *testing.T) {
+	runs := 0
+	a := &artworks{print: func(context.Context, platen.Markup) ([]byte, error) { runs++; return []byte("artwork"), nil }}
+	for _, of := range []platen.TenantID{"acme", "globex", "acme", "globex"} {
+		if _, err := a.get(t.Context(), of, platen.Markup{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if runs != 2 {
+		t.Errorf("for two tenants it was printed %d times", runs)
 	}
 }

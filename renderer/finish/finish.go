@@ -23,6 +23,7 @@ func New(print func(context.Context, platen.Markup) ([]byte, error)) *Finisher {
 
 // An Input is a PDF and all that decides what becomes of it.
 type Input struct {
+	Tenant     platen.TenantID // whose it is
 	PDF        []byte
 	Printed    bool // by Chrome, from a template; false for a PDF from elsewhere
 	About      About

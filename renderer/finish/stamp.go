@@ -111,7 +111,7 @@ func (s *stamper) forms(ctx context.Context, a *artworks, pages []*page) ([]form
 	if err != nil {
 		return nil, err
 	}
-	artwork, err := a.get(ctx, textArtwork(texts, color))
+	artwork, err := a.get(ctx, s.Tenant, textArtwork(texts, color))
 	if err != nil {
 		return nil, err
 	}
@@ -183,10 +183,10 @@ func (s *stamper) imageForm(ctx context.Context, a *artworks) (form, error) {
 		err = s.checkFonts(artwork)
 	case ".svg":
 		if err = checkDrawing(artwork); err == nil {
-			artwork, err = a.get(ctx, imageArtwork(*s.Image))
+			artwork, err = a.get(ctx, s.Tenant, imageArtwork(*s.Image))
 		}
 	default:
-		artwork, err = a.get(ctx, imageArtwork(*s.Image))
+		artwork, err = a.get(ctx, s.Tenant, imageArtwork(*s.Image))
 	}
 	if err != nil {
 		return form{}, err

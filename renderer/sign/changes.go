@@ -24,7 +24,7 @@ const (
 	AddedSignature  What = "signature added"
 	AddedField      What = "signature field added"
 	FilledForm      What = "form filled"
-	AnnotatedPage   What = "annotation added, changed or removed"
+	AnnotatedPage   What = "annotation added or changed"
 	ChangedPage     What = "page changed"
 	ChangedContent  What = "page content changed"
 	ChangedTags     What = "structure changed"

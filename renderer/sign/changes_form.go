@@ -117,16 +117,21 @@ func (c *comparison) formDict() error {
 // signedField looks at a signature field that was there: an empty one may hold a
 // signature now, and show it in its own place.
 func (c *comparison) signedField(was, now field) error {
+	c.named(now)
 	for _, key := range keys(was.dict, now.dict) {
 		if key != "V" && key != "AP" || was.dict["V"] != nil {
 			c.found(ChangedForm, "field "+now.name)
 			return nil
 		}
 	}
-	if now.ref != nil {
-		c.explained(*now.ref)
-	}
 	return c.addedValue(now)
+}
+
+// named explains a field, of which the caller says what happened to it.
+func (c *comparison) named(f field) {
+	if f.ref != nil {
+		c.explained(*f.ref)
+	}
 }
 
 // addedValue notes the signature that a field holds now, and claims its objects.
@@ -154,14 +159,12 @@ func (c *comparison) addedValue(f field) error {
 // filledField looks at another field that was there: its value may have changed,
 // and how its own place shows it.
 func (c *comparison) filledField(was, now field) error {
+	c.named(now)
 	for _, key := range keys(was.dict, now.dict) {
 		if !slices.Contains([]string{"V", "AP", "AS", "I"}, key) {
 			c.found(ChangedForm, "field "+now.name)
 			return nil
 		}
-	}
-	if now.ref != nil {
-		c.explained(*now.ref)
 	}
 	c.found(FilledForm, "field "+now.name)
 	for _, widget := range now.widgets {

@@ -62,6 +62,7 @@ func (c *comparison) pages() error {
 		}
 		where := fmt.Sprintf("page %d", p.Number)
 		c.names[p.Ref] = Change{What: ChangedPage, Where: where}
+		c.name(ChangedPage, where, now["Annots"])
 		c.name(ChangedContent, where, was["Contents"], now["Contents"])
 		if err := c.annotations(p.Ref, was, now, where); err != nil {
 			return err
@@ -82,7 +83,8 @@ func (c *comparison) name(what What, where string, list ...types.Object) {
 	}
 }
 
-// annotations explains a page that differs by its annotations alone.
+// annotations explains a page that differs by annotations that were changed or
+// added behind the others, and by nothing else.
 func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, where string) error {
 	before, err := c.was.Array(was["Annots"])
 	if err != nil {
@@ -100,7 +102,6 @@ func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, wh
 		}
 	}
 	if !begins(after, before) {
-		c.found(AnnotatedPage, where)
 		return nil
 	}
 	for _, o := range after[len(before):] {

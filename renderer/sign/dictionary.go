@@ -16,30 +16,44 @@ const (
 // permission returns what a certification signature permits (ISO 32000-2
 // §12.8.2.2), and 0 for any other signature.
 func permission(f *pdf.File, signature types.Dict) (Permission, error) {
-	list, err := f.Array(signature["Reference"])
+	reference, err := transform(f, signature, "DocMDP")
+	if err != nil || reference == nil {
+		return 0, err
+	}
+	params, err := f.Dict(reference["TransformParams"])
 	if err != nil {
 		return 0, err
+	}
+	p, err := f.Resolve(params["P"])
+	if err != nil {
+		return 0, err
+	}
+	if n, ok := p.(types.Integer); ok && n >= 1 && n <= 3 {
+		return Permission(n), nil
+	}
+	return FillAndSign, nil // the default
+}
+
+func hasTransform(f *pdf.File, signature types.Dict, method string) (bool, error) {
+	reference, err := transform(f, signature, method)
+	return reference != nil, err
+}
+
+// transform returns the signature reference dictionary of a method, nil for none
+// (ISO 32000-2 §12.8.1).
+func transform(f *pdf.File, signature types.Dict, method string) (types.Dict, error) {
+	list, err := f.Array(signature["Reference"])
+	if err != nil {
+		return nil, err
 	}
 	for _, o := range list {
 		reference, err := f.Dict(o)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if reference["TransformMethod"] != types.Name("DocMDP") {
-			continue
+		if reference["TransformMethod"] == types.Name(method) {
+			return reference, nil
 		}
-		params, err := f.Dict(reference["TransformParams"])
-		if err != nil {
-			return 0, err
-		}
-		p, err := f.Resolve(params["P"])
-		if err != nil {
-			return 0, err
-		}
-		if n, ok := p.(types.Integer); ok && n >= 1 && n <= 3 {
-			return Permission(n), nil
-		}
-		return FillAndSign, nil // the default
 	}
-	return 0, nil
+	return nil, nil
 }

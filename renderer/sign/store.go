@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"time"
@@ -21,7 +22,7 @@ type store struct {
 }
 
 // maxEvidence is how many pieces of each kind are read.
-const maxEvidence = 1000
+const maxEvidence = 200
 
 // readStore reads the evidence of a file. Pieces that are damaged are left out:
 // they prove nothing.
@@ -100,7 +101,7 @@ func (s *store) status(cert, issuer *x509.Certificate, at time.Time) (st status)
 		}
 	}
 	for _, l := range s.lists {
-		if l.CheckSignatureFrom(issuer) != nil {
+		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || l.CheckSignatureFrom(issuer) != nil {
 			continue
 		}
 		for _, e := range l.RevokedCertificateEntries {

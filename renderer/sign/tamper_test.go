@@ -150,6 +150,7 @@ var updates = []struct {
 	{"attachments removed", Changed, func(e *edit) { e.setCatalog("Names", types.Dict{}) }},
 	{"layers added", Changed, func(e *edit) { e.setCatalog("OCProperties", types.Dict{}) }},
 	{"other Info", Changed, func(e *edit) { e.SetInfo(e.Add(types.Dict{"Title": types.StringLiteral("Lot 8")})) }},
+	{"Info that was something else", Changed, func(e *edit) { e.SetInfo(e.page) }},
 	{"Info changed", Changed, func(e *edit) {
 		e.Set(e.file.Trailer()["Info"].(types.IndirectRef), types.Dict{"Title": types.StringLiteral("Lot 8")})
 	}},
@@ -395,11 +396,15 @@ func TestEvidenceStripped(t *testing.T) {
 		}
 		o.refused(t, stamped, LowerLevel, atLT)
 		o.refused(t, appended(t, long, func(e *edit) { e.setCatalog("DSS", nil) }), Changed)
-		o.refused(t, appended(t, long, func(e *edit) {
+		out := appended(t, long, func(e *edit) {
 			dss := e.dict(e.catalog["DSS"])
 			dss["CRLs"] = types.Array{}
 			e.Set(e.catalog["DSS"].(types.IndirectRef), dss)
-		}), Changed)
+		})
+		o.refused(t, out, Changed)
+		if list := o.verified(t, out).Signatures; level == LevelLTA && fmt.Sprint(list[1].Changes) != "[{evidence removed /CRLs false}]" {
+			t.Errorf("since the time stamp: %v", list[1].Changes)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package sign
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -37,6 +36,9 @@ func Verify(src []byte, o VerifyOptions) (Report, error) {
 	return v.report, nil
 }
 
+// maxSignatures bounds the work: each one has a revision that is read whole.
+const maxSignatures = 100
+
 // A verifier verifies one file.
 type verifier struct {
 	src    []byte
@@ -45,6 +47,7 @@ type verifier struct {
 	store  *store
 	trust  *trust
 	found  []*checked
+	looked bool // for gaps
 	report Report
 }
 
@@ -60,8 +63,6 @@ type checked struct {
 	stamped  bool      // the token counts: its authority is trusted
 }
 
-var errNotThere = errors.New("the signature is not in its field there")
-
 // signatures looks at each signature by itself, and sorts them by what they cover.
 func (v *verifier) signatures(fields []field) {
 	names := map[string]bool{}
@@ -70,6 +71,10 @@ func (v *verifier) signatures(fields []field) {
 			v.report.wrong(Structure, "two fields have the name %q, so readers may show different ones", f.name)
 		}
 		names[f.name] = true
+		if f.isSigned() && len(v.found) == maxSignatures {
+			v.report.wrong(Unsupported, "the document has more than %d signatures", maxSignatures)
+			break
+		}
 		if f.isSigned() {
 			v.found = append(v.found, v.signature(f))
 		}
@@ -184,105 +189,4 @@ func (v *verifier) openStamp(s *checked) {
 		return
 	}
 	s.token = t
-}
-
-// covered demands that the last signature covers the file, or that only evidence
-// stands behind it.
-func (v *verifier) covered() {
-	var certified *checked
-	for i, s := range v.found {
-		if s.Bytes == 0 {
-			continue
-		}
-		if s.Kind == Certification && certified == nil {
-			certified = s
-			v.certification(s, i)
-		}
-		v.changes(s, certified)
-	}
-	if n := len(v.found); n > 0 {
-		last := v.found[n-1]
-		for _, c := range last.Changes {
-			if c.What != AddedEvidence {
-				v.report.wrong(Uncovered, "what was done after the last signature (field %s) is not signed: %s", last.Field, c.What)
-			}
-		}
-		if !last.Whole && len(last.Changes) == 0 {
-			v.report.wrong(Uncovered, "%d bytes stand behind the last signature (field %s), and nothing accounts for them", len(v.src)-last.Bytes, last.Field)
-		}
-	}
-}
-
-// certification demands that a certification is the first signature and the one
-// that the catalog names (ISO 32000-2 §12.8.6).
-func (v *verifier) certification(s *checked, place int) {
-	if place > 0 {
-		s.wrong(Structure, "the certification is not the first signature")
-	}
-	catalog, err := v.file.Catalog()
-	if err != nil {
-		return // Open has read it
-	}
-	perms, err := v.file.Dict(catalog["Perms"])
-	if err != nil || perms["DocMDP"] != types.Object(s.ref) {
-		s.wrong(Structure, "the catalog does not name the certification (/Perms)")
-	}
-}
-
-// changes finds what came after a signature, and holds it against what the
-// certification permits.
-func (v *verifier) changes(s, certified *checked) {
-	revision, err := pdf.Open(v.src[:s.span.end], pdf.DefaultLimits)
-	if err == nil {
-		err = stands(revision, s)
-	}
-	if err != nil {
-		s.wrong(Range, "what the signature covers is no document that holds it: %v", err)
-		return
-	}
-	if s.Whole {
-		return
-	}
-	if s.Changes, err = compare(revision, v.file); err != nil {
-		s.wrong(Changed, "what came after the signature cannot be read: %v", err)
-		return
-	}
-	var permits Permission
-	if certified != nil {
-		permits = certified.Permits
-	}
-	for i := range s.Changes {
-		c := &s.Changes[i]
-		if c.Allowed = c.What.allowed(permits); !c.Allowed {
-			s.wrong(Changed, "after signing: %s%s", c.What, in(c.Where))
-		}
-	}
-}
-
-func in(where string) string {
-	if where == "" {
-		return ""
-	}
-	return " (" + where + ")"
-}
-
-// stands demands that a revision has the signature in the field that it has now.
-func stands(revision *pdf.File, s *checked) error {
-	fields, err := formFields(revision)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		if f.name != s.Field {
-			continue
-		}
-		d, err := revision.Dict(f.dict["V"])
-		if err != nil {
-			return err
-		}
-		if f.dict["V"] == types.Object(s.ref) && equal(d, s.dict) {
-			return nil
-		}
-	}
-	return errNotThere
 }

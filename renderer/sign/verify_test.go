@@ -86,6 +86,7 @@ func TestProlongRefuses(t *testing.T) {
 	nowhere := o.issue(t, &x509.Certificate{Subject: pkix.Name{CommonName: "Bob"}}, newRSA(t, 2048), o.authority)
 	broken := append([]byte(nil), out...)
 	broken[20] ^= 1
+	second := signed(t, plain(), o.ada(t))
 	o.revoke(p, now)
 	for _, tt := range []struct {
 		name string
@@ -96,7 +97,11 @@ func TestProlongRefuses(t *testing.T) {
 		{"revoked", out, "the certificate of Ada Lovelace was revoked"},
 		{"nobody to ask", signed(t, plain(), nowhere), "does not say where to ask whether it was revoked"},
 		{"broken", broken, "the signature in field Signature1 is not valid"},
+		{"authority revoked", second, "the certificate of Authority was revoked"},
 	} {
+		if tt.name == "authority revoked" {
+			o.revoke(o.authority, now)
+		}
 		if _, err := Prolong(t.Context(), tt.src, ProlongOptions{Client: o.client}); !errors.Is(err, platen.Invalid) || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v", tt.name, err)
 		}

@@ -1,0 +1,175 @@
+package diff
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/pdf/raster"
+)
+
+// Options are what a comparison needs beside the two files.
+type Options struct {
+	NameA, NameB string
+	Policy       *Policy            // nil: nothing may differ
+	Raster       *raster.Rasteriser // draws pages; nil: pixels are not compared, and the report says so
+}
+
+// Compare compares two PDFs. An error is Invalid when one of them cannot be read, and has its name.
+func Compare(ctx context.Context, a, b []byte, o Options) (*Report, error) {
+	r := &Report{A: File{Name: o.NameA, SHA256: platen.Digest(a), Bytes: len(a)}, B: File{Name: o.NameB, SHA256: platen.Digest(b), Bytes: len(b)}, Findings: []Finding{}}
+	if o.Policy != nil {
+		r.Policy = o.Policy.sum
+	}
+	if bytes.Equal(a, b) {
+		r.Verdict = Identical
+		return r, nil
+	}
+	c := &comparison{ctx: ctx, report: r, options: o, groups: map[string]int{}}
+	if err := c.open(a, b); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{c.facts, c.catalogs, c.pages, c.blocks, c.margins, c.places, c.pixels} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("compare %s and %s: %w", o.NameA, o.NameB, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("compare: %w: %w", err, platen.Busy)
+		}
+	}
+	c.conclude()
+	return r, nil
+}
+
+// A comparison is one that is under way.
+type comparison struct {
+	ctx          context.Context
+	options      Options
+	report       *Report
+	a, b         *document
+	maskA, maskB *masks
+	pairs        []pair         // of blocks, in the order of a
+	groups       map[string]int // findings that are at several places
+	moved        map[int][]Box  // by page of b: what stands elsewhere because of something before it
+	movedA       map[int][]Box
+}
+
+// A pair is the same block in both documents.
+type pair struct {
+	a, b    int  // index; -1: it is in one of them only
+	changed bool // in words or style: what follows may stand elsewhere
+	moved   bool // to another place in the order
+}
+
+// open opens both files at once.
+func (c *comparison) open(a, b []byte) error {
+	group, _ := errgroup.WithContext(c.ctx)
+	for _, side := range []struct {
+		to   **document
+		src  []byte
+		name string
+		file *File
+	}{{&c.a, a, c.options.NameA, &c.report.A}, {&c.b, b, c.options.NameB, &c.report.B}} {
+		group.Go(func() (err error) {
+			if *side.to, err = open(side.src); err != nil {
+				return fmt.Errorf("%s: %w", cmp.Or(side.name, "a file"), err)
+			}
+			side.file.Pages = len((*side.to).pages)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	c.maskA, c.maskB = newMasks(c.options.Policy, len(c.a.pages)), newMasks(c.options.Policy, len(c.b.pages))
+	return nil
+}
+
+// both does something with both documents at once.
+func (c *comparison) both(do func(*document) error) error {
+	var group errgroup.Group
+	group.Go(func() error { return do(c.a) })
+	group.Go(func() error { return do(c.b) })
+	return group.Wait()
+}
+
+// pages finds the pages that are drawn alike: what stands on them is equal.
+func (c *comparison) pages() error {
+	prints := func(d *document) error {
+		for _, p := range d.pages {
+			if err := d.fingerprint(p); err != nil {
+				return fmt.Errorf("page %d: %w", p.number, err)
+			}
+		}
+		return nil
+	}
+	if err := c.both(prints); err != nil {
+		return err
+	}
+	of := func(d *document) (list []string) {
+		for _, p := range d.pages {
+			list = append(list, p.print)
+		}
+		return list
+	}
+	for _, m := range align(of(c.a), of(c.b)) {
+		c.a.pages[m.a].twin, c.b.pages[m.b].twin = c.b.pages[m.b], c.a.pages[m.a]
+		c.report.Pages.Equal++
+	}
+	return nil
+}
+
+// add adds a finding, or another place of one that says the same.
+func (c *comparison) add(f Finding) {
+	key := strings.Join([]string{string(f.Class), f.Kind, f.What, f.Old, f.New, f.Mask}, "\x00")
+	if i, ok := c.groups[key]; ok && f.Kind != "inserted" && f.Kind != "removed" {
+		c.report.Findings[i].Places = append(c.report.Findings[i].Places, f.Places...)
+		return
+	}
+	c.groups[key] = len(c.report.Findings)
+	c.report.Findings = append(c.report.Findings, f)
+}
+
+// conclude sorts the findings and gives the verdict.
+func (c *comparison) conclude() {
+	r := c.report
+	for _, p := range slices.Concat(c.a.pages, c.b.pages) {
+		if p.drawn != nil {
+			r.Pages.Read++
+		}
+	}
+	slices.SortStableFunc(r.Findings, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(slices.Index(Classes, x.Class), slices.Index(Classes, y.Class)), cmp.Compare(x.page(), y.page()))
+	})
+	r.Verdict = SameContent
+	hits := map[string]int{}
+	for _, f := range r.Findings {
+		if f.Mask == "" {
+			r.Verdict = Different
+			continue
+		}
+		hits[f.Mask] += max(len(f.Places), 1)
+		if r.Verdict == SameContent {
+			r.Verdict = EqualUnderPolicy
+		}
+	}
+	if c.options.Policy != nil {
+		for _, m := range c.options.Policy.Masks {
+			r.Masks = append(r.Masks, MaskHit{m.Name, m.Reason, hits[m.Name]})
+		}
+	}
+}
+
+// page is the first page that a finding is on; 0 for none.
+func (f *Finding) page() int {
+	if len(f.Places) == 0 {
+		return 0
+	}
+	return cmp.Or(f.Places[0].B.Page, f.Places[0].A.Page)
+}
