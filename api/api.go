@@ -130,6 +130,7 @@ func (a *API) Drain() {
 // operation fills in what all operations have in common.
 func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Operation {
 	if takesBody {
+		o.Middlewares = append(o.Middlewares, plain)
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if strings.Contains(o.Path, "{") {

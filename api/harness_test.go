@@ -121,7 +121,8 @@ type options struct {
 	allow   []string // receivers of webhooks
 	webhook func(*webhook.Config)
 
-	rules templates.Rules
+	rules    templates.Rules
+	renderer func(*renderer.Config)
 }
 
 // A server of a test. Its client is the tenant acme and may write and read.
@@ -167,10 +168,15 @@ func (m mode) serve(t *testing.T, o options) *server {
 		if o.queue != nil {
 			o.queue(&cfg)
 		}
-		return queue.New(cfg), renderer.New(renderer.Config{
-			Bucket: bucket, Printer: browser(t), Templates: findTemplate(library), Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log,
-			Raster: pictures,
-		}), bucket
+		rendering := renderer.Config{
+			Bucket: bucket, Templates: findTemplate(library), Limits: platen.DefaultDataLimits, Now: time.Now, Log: o.log, Raster: pictures,
+		}
+		if o.renderer != nil {
+			o.renderer(&rendering)
+		} else {
+			rendering.Printer = browser(t)
+		}
+		return queue.New(cfg), renderer.New(rendering), bucket
 	}
 	q, r, bucket := open()
 	ofAPI, trailOfAPI := library, trail

@@ -1,6 +1,13 @@
 package api
 
-import "github.com/gin-gonic/gin"
+import (
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+)
 
 // noContent lets nothing of an answer load, run, or be shown in another page (CSP level 3).
 const noContent = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -16,4 +23,16 @@ func (a *API) guard(c *gin.Context) {
 	if c.Request.TLS != nil {
 		c.Header("Strict-Transport-Security", "max-age=31536000") // RFC 6797: a year
 	}
+}
+
+// plain refuses a body that is compressed or encoded otherwise (RFC 9110 §8.4): what it
+// takes to read a body is told by its size.
+func plain(ctx huma.Context, next func(huma.Context)) {
+	if coding := ctx.Header("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		g := humagin.Unwrap(ctx)
+		g.Header("Accept-Encoding", "identity")
+		writeProblem(g, newProblem(http.StatusUnsupportedMediaType, "the body is encoded, as Content-Encoding says: send it as it is"))
+		return
+	}
+	next(ctx)
 }

@@ -29,6 +29,9 @@ const (
 	dataPart = "data"
 )
 
+// maxParts is how many files a form may have: a template may have fewer.
+const maxParts = 2000
+
 // describeForm says that the body of an operation may be a form, too. huma, which would
 // read it as JSON, is not to know.
 func describeForm(h huma.API, path, more string) {
@@ -60,6 +63,9 @@ func readParts(parts *multipart.Reader) (f form, err error) {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if n > maxParts {
+			return f, badForm(fmt.Errorf("it has more than %d parts", maxParts))
 		}
 		if err != nil {
 			return f, badForm(err)

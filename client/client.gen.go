@@ -468,11 +468,14 @@ type IssueBlock struct {
 
 // Limits defines model for Limits.
 type Limits struct {
+	OutputBytes           int64 `json:"outputBytes,omitempty,omitzero"`
+	Pages                 int64 `json:"pages,omitempty,omitzero"`
 	Queued                int64 `json:"queued,omitempty,omitzero"`
 	RequestBytes          int64 `json:"requestBytes,omitempty,omitzero"`
 	RequestsPerMinute     int64 `json:"requestsPerMinute,omitempty,omitzero"`
 	RequestsPerMinuteEach int64 `json:"requestsPerMinuteEach,omitempty,omitzero"`
 	Running               int64 `json:"running,omitempty,omitzero"`
+	Seconds               int64 `json:"seconds,omitempty,omitzero"`
 }
 
 // Line defines model for Line.
@@ -676,6 +679,7 @@ type Settings struct {
 	Limits     Limits                       `json:"limits,omitempty,omitzero"`
 	Locale     string                       `json:"locale,omitempty,omitzero"`
 	Regulatory Regulatory                   `json:"regulatory,omitempty,omitzero"`
+	Scripts    bool                         `json:"scripts,omitempty,omitzero"`
 	Slots      map[string]Slot              `json:"slots,omitempty,omitzero"`
 	Texts      map[string]Text              `json:"texts,omitempty,omitzero"`
 	Theme      Theme                        `json:"theme,omitempty,omitzero"`

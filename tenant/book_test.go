@@ -144,9 +144,9 @@ func TestBookOfBrands(t *testing.T) {
 }
 
 func TestLimitsWithin(t *testing.T) {
-	bounds := tenant.Limits{RequestsPerMinute: 100, RequestsPerMinuteEach: 10, Queued: 7}
-	got := tenant.Limits{RequestsPerMinute: 1000, RequestsPerMinuteEach: 5, Running: 3}.Within(bounds)
-	if want := (tenant.Limits{RequestsPerMinute: 100, RequestsPerMinuteEach: 5, Running: 3, Queued: 7}); got != want {
+	bounds := tenant.Limits{RequestsPerMinute: 100, RequestsPerMinuteEach: 10, Queued: 7, Pages: 9, Seconds: 60, OutputBytes: 1000}
+	got := tenant.Limits{RequestsPerMinute: 1000, RequestsPerMinuteEach: 5, Running: 3, Pages: 99, Seconds: 5}.Within(bounds)
+	if want := (tenant.Limits{RequestsPerMinute: 100, RequestsPerMinuteEach: 5, Running: 3, Queued: 7, Pages: 9, Seconds: 5, OutputBytes: 1000}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -20,7 +20,7 @@ type Brand struct {
 // look returns the settings that documents depend on: rules and limits are left out.
 func (s Settings) look() Settings {
 	s.Regulatory = Regulatory{ESignature: s.Regulatory.ESignature}
-	s.Limits = Limits{}
+	s.Scripts, s.Limits = false, Limits{}
 	return s
 }
 

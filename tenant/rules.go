@@ -29,6 +29,9 @@ type Limits struct {
 	Running               int `json:"running,omitempty"`               // jobs at once
 	Queued                int `json:"queued,omitempty"`                // jobs that wait
 	RequestBytes          int `json:"requestBytes,omitempty"`          // of the body of a request
+	Pages                 int `json:"pages,omitempty"`                 // of a document
+	Seconds               int `json:"seconds,omitempty"`               // that making a document may take
+	OutputBytes           int `json:"outputBytes,omitempty"`           // of a filled template, and of a document
 }
 
 // Within returns the limits, none of them above those of the installation.
@@ -39,6 +42,9 @@ func (l Limits) Within(bounds Limits) Limits {
 		Running:               lower(l.Running, bounds.Running),
 		Queued:                lower(l.Queued, bounds.Queued),
 		RequestBytes:          lower(l.RequestBytes, bounds.RequestBytes),
+		Pages:                 lower(l.Pages, bounds.Pages),
+		Seconds:               lower(l.Seconds, bounds.Seconds),
+		OutputBytes:           lower(l.OutputBytes, bounds.OutputBytes),
 	}
 }
 
@@ -95,6 +101,7 @@ func (l Limits) validate() error {
 	}{
 		{"requestsPerMinute", l.RequestsPerMinute}, {"requestsPerMinuteEach", l.RequestsPerMinuteEach},
 		{"running", l.Running}, {"queued", l.Queued}, {"requestBytes", l.RequestBytes},
+		{"pages", l.Pages}, {"seconds", l.Seconds}, {"outputBytes", l.OutputBytes},
 	} {
 		if n.value < 0 {
 			return refuse("limits."+n.name, "is %d: want 1 or more, or leave it out", n.value)

@@ -24,6 +24,7 @@ type Settings struct {
 	Copy       map[string]Words `json:"copy,omitempty"`       // what templates say in other words, by key: batchRecord
 	Flags      map[string]bool  `json:"flags,omitempty"`      // what templates show or leave out: opcUaLive
 	Watermarks []Mark           `json:"watermarks,omitempty"` // on every document, after those of its template and before those of the request
+	Scripts    bool             `json:"scripts,omitempty"`    // templates that run scripts are trusted; else they are refused
 	Regulatory Regulatory       `json:"regulatory,omitzero"`
 	Limits     Limits           `json:"limits,omitzero"`
 }
