@@ -11,7 +11,7 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race chaos build check lint sbom bench soak fuzz golden data client verify-external docker clean install-run install-test
+.PHONY: help demo test race isolation chaos build check lint sbom bench bench-diff soak fuzz golden data client verify-external docker clean install-run install-test
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,11 @@ demo: install-run build ## install what is missing, render a batch record to out
 test: install-test check ## install what the tests need, then run all of them
 	$(GO) test -timeout 20m ./...
 
-race: install-test ## run the tests of what works side by side with the race detector (needs gcc)
-	$(GO) test -race -timeout 30m . ./pdf ./renderer/... ./storage/... ./tenant ./queue/... ./api
+race: install-test ## run all tests with the race detector (needs gcc)
+	$(GO) test -race -p 1 -timeout 60m ./...
+
+isolation: install-test ## have 100 tenants make 100,000 requests; nothing of one may reach another
+	$(GO) test -run TestIsolation -count=1 -timeout 60m -v ./api -args -isolation=100000
 
 build: ## compile bin/platen
 	$(GO) build -trimpath -o bin/platen ./cmd/platen
@@ -53,6 +56,9 @@ bench: install-test ## compare with bare Chrome and pdfcpu, measure the service 
 
 chaos: install-test ## accept 5,000 jobs while the server is killed at random; nothing may be lost
 	$(GO) test -tags chaos -run Chaos -timeout 60m -v ./cmd/platen
+
+bench-diff: install-test ## compare PDFs of some 500 pages, and count what pdftotext and diff-pdf find of the seeded changes
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./diff
 
 soak: install-test ## put a mixed load on the service for SOAK=30m, embedded and distributed; nothing may grow
 	$(GO) test -run Soak -count=1 -timeout 0 -v ./cmd/platen -args -soak=$(SOAK)

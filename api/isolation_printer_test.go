@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/dicode/platen"
 )
@@ -59,25 +58,4 @@ func pdfOf(objects ...string) []byte {
 	at := out.Len()
 	fmt.Fprintf(&out, "xref\n0 %[1]d\n0000000000 65535 f \n%[2]strailer\n<</Size %[1]d/Root 1 0 R>>\nstartxref\n%[3]d\n%%%%EOF\n", len(objects)+1, table.String(), at)
 	return out.Bytes()
-}
-
-// timing are the times of an operation on what is another's, and on what is nobody's.
-type timing struct{ theirs, missing []time.Duration }
-
-func (m *timing) medians() (theirs, missing time.Duration) {
-	median := func(list []time.Duration) time.Duration {
-		slices.Sort(list)
-		return list[len(list)/2]
-	}
-	return median(m.theirs), median(m.missing)
-}
-
-func (w *world) took(id string, theirs, missing time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.times[id] == nil {
-		w.times[id] = &timing{}
-	}
-	m := w.times[id]
-	m.theirs, m.missing = append(m.theirs, theirs), append(m.missing, missing)
 }

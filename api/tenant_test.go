@@ -158,7 +158,7 @@ func TestTenantAssets(t *testing.T) {
 			t.Errorf("got %d: %s", r.status, r.body)
 		}
 		for name, want := range map[string]string{
-			"Content-Type": "image/svg+xml", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+			"Content-Type": "image/svg+xml", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; sandbox",
 			"ETag": `"` + got.Settings.Slots["logo-primary"].SHA256 + `"`, "Content-Disposition": `inline; filename="logo-primary.svg"`,
 		} {
 			if r.header.Get(name) != want {

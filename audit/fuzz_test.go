@@ -11,7 +11,7 @@ import (
 
 // An export of acme with its end as a mark is that export, whatever else is offered; all
 // else is refused as Invalid.
-func FuzzVerify(f *testing.F) {
+func FuzzExport(f *testing.F) {
 	trail := grown(f, 4)
 	whole := exported(f, trail, audit.Range{})
 	report, err := verify(whole)

@@ -124,6 +124,7 @@ func TestChart(t *testing.T) {
 			{container, []any{"securityContext", "readOnlyRootFilesystem"}, true},
 			{container, []any{"securityContext", "allowPrivilegeEscalation"}, false},
 			{container, []any{"securityContext", "capabilities", "drop", 0}, "ALL"},
+			{pod, []any{"initContainers", 0, "securityContext", "readOnlyRootFilesystem"}, true},
 			{container, []any{"args", 0}, command},
 			{container, []any{"livenessProbe", "httpGet", "path"}, "/livez"},
 			{container, []any{"resources", "limits", "memory"}, map[string]any{"api": "1Gi", "worker": "3Gi"}[name]},
@@ -133,8 +134,12 @@ func TestChart(t *testing.T) {
 			}
 		}
 		var variables []string
+		mounted := fmt.Sprint(at(container, "volumeMounts"))
 		for i := 0; at(container, "env", i) != nil; i++ {
 			variables = append(variables, at(container, "env", i, "name").(string))
+			if file, _ := at(container, "env", i, "value").(string); strings.HasPrefix(file, "/") && !strings.Contains(mounted, "mountPath:"+filepath.Dir(file)+" ") {
+				t.Errorf("%s: %s is in no volume of %s", name, file, mounted)
+			}
 		}
 		checkVariables(t, command, variables)
 		labels := fmt.Sprint(at(deployment, "spec", "template", "metadata", "labels"))

@@ -34,7 +34,7 @@ func TestAlignAgainstTheTable(t *testing.T) {
 			}
 			last = m
 		}
-		if got, want := len(shortest(a, b)), common(a, b); got != want {
+		if got, want := len(shortest(a, b)), longest(a, b); got != want {
 			t.Fatalf("%v %v: %d pairs, want %d", a, b, got, want)
 		}
 	}
@@ -48,8 +48,8 @@ func letters(rnd *rand.Rand, kinds int) []string {
 	return out
 }
 
-// common is the length of the longest common subsequence.
-func common(a, b []string) int {
+// longest is the length of the longest common subsequence.
+func longest(a, b []string) int {
 	row := make([]int, len(b)+1)
 	for _, x := range a {
 		diagonal := 0

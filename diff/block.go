@@ -30,11 +30,7 @@ func (d *document) gather() (err error) {
 		if err := d.draw(p); err != nil {
 			return err
 		}
-		all := make([]int, len(p.drawn.glyphs))
-		for i := range all {
-			all[i] = i
-		}
-		d.blocks = append(d.blocks, p.lines(all, untagged)...)
+		d.blocks = append(d.blocks, p.lines(p.drawn.all(), untagged)...)
 	}
 	return nil
 }
@@ -64,11 +60,20 @@ func (d *document) readBlock(b *block) error {
 	return nil
 }
 
+// all returns all glyphs.
+func (d *drawn) all() []int {
+	out := make([]int, len(d.glyphs))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // withoutRepeats leaves out what a row says again on each page that its table goes on on.
 func withoutRepeats(glyphs []placed) []placed {
 	said := map[int]string{} // on each page, cell by cell
 	for _, g := range glyphs {
-		said[g.page] += fmt.Sprint(g.cell, g.text)
+		said[g.page] += fmt.Sprint(g.cell, g.says())
 	}
 	if len(said) < 2 {
 		return glyphs
@@ -81,10 +86,13 @@ func withoutRepeats(glyphs []placed) []placed {
 func (d *drawn) of(mcid int) []int {
 	if d.byMark == nil {
 		d.byMark = map[int][]int{}
-		for i, g := range d.glyphs {
-			d.byMark[g.mcid] = append(d.byMark[g.mcid], i)
-			d.byMark[wholePage] = append(d.byMark[wholePage], i)
+		for i := range d.glyphs {
+			g := &d.glyphs[i]
+			d.byMark[int(g.mcid)] = append(d.byMark[int(g.mcid)], i)
 		}
+	}
+	if mcid == wholePage {
+		return d.all()
 	}
 	return d.byMark[mcid]
 }
@@ -98,8 +106,9 @@ func (d *document) lines(p *page) ([]*block, error) {
 		return nil, err
 	}
 	var loose []int
-	for i, g := range p.drawn.glyphs {
-		if g.mcid < 0 || !d.tagged[[2]int{p.number, g.mcid}] {
+	for i := range p.drawn.glyphs {
+		g := &p.drawn.glyphs[i]
+		if g.mcid < 0 || !d.tagged[[2]int{p.number, int(g.mcid)}] {
 			loose = append(loose, i)
 		}
 	}

@@ -14,10 +14,13 @@ func (c *comparison) blocks() error {
 	if err := c.both((*document).gather); err != nil {
 		return err
 	}
-	if err := c.a.keys(c.a.blocks, c.maskA); err != nil {
-		return err
+	keys := func(d *document) error {
+		if d == c.a {
+			return d.keys(d.blocks, c.maskA)
+		}
+		return d.keys(d.blocks, c.maskB)
 	}
-	if err := c.b.keys(c.b.blocks, c.maskB); err != nil {
+	if err := c.both(keys); err != nil {
 		return err
 	}
 	matches := align(keysOf(c.a.blocks), keysOf(c.b.blocks))

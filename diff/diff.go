@@ -101,15 +101,24 @@ func (c *comparison) both(do func(*document) error) error {
 
 // pages finds the pages that are drawn alike: what stands on them is equal.
 func (c *comparison) pages() error {
-	prints := func(d *document) error {
+	if err := c.both((*document).print); err != nil {
+		return err
+	}
+	print := func(p *page) string { return p.print }
+	stream := func(p *page) string { return p.stream }
+	known, open := common(c.a, c.b, print), common(c.a, c.b, stream)
+	glyphs := func(d *document) error {
 		for _, p := range d.pages {
-			if err := d.fingerprint(p); err != nil {
+			if known[p.print] || !open[p.stream] {
+				continue
+			}
+			if err := d.printGlyphs(p); err != nil {
 				return fmt.Errorf("page %d: %w", p.number, err)
 			}
 		}
 		return nil
 	}
-	if err := c.both(prints); err != nil {
+	if err := c.both(glyphs); err != nil {
 		return err
 	}
 	of := func(d *document) (list []string) {
@@ -123,6 +132,20 @@ func (c *comparison) pages() error {
 		c.report.Pages.Equal++
 	}
 	return nil
+}
+
+// common returns what pages of both documents have.
+func common(a, b *document, of func(*page) string) map[string]bool {
+	inA, both := map[string]bool{}, map[string]bool{}
+	for _, p := range a.pages {
+		inA[of(p)] = true
+	}
+	for _, p := range b.pages {
+		if inA[of(p)] {
+			both[of(p)] = true
+		}
+	}
+	return both
 }
 
 // add adds a finding, or another place of one that says the same.

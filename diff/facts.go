@@ -261,10 +261,17 @@ func (d *document) fields() (out []string, err error) {
 	return out, r.err
 }
 
-// links lists what annotations lead to or say, in the order of the pages.
+// links lists what annotations lead to or say, and what pages do, in the order of the pages.
 func (d *document) links() (out []string, err error) {
 	r := reader{file: d.file}
 	for _, p := range d.pages {
+		if actions, ok := p.dict["AA"]; ok {
+			sum, err := d.digests.of(actions)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, "actions of a page "+sum)
+		}
 		for _, o := range r.array(p.dict["Annots"]) {
 			a := r.dict(o)
 			kind := r.text(a["Subtype"])

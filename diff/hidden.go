@@ -13,9 +13,9 @@ const (
 )
 
 // unseen says why a reader cannot see a glyph as it is drawn, or "".
-func (in *interpreter) unseen(g glyph) string {
+func (in *interpreter) unseen(g *glyph) string {
 	s := &in.state
-	switch x, y := g.box.middle(); {
+	switch x, y := g.box().middle(); {
 	case s.mode%4 == 3:
 		return "it is drawn without ink (text render mode " + strconv.Itoa(s.mode) + ")"
 	case s.alpha < 0.02 && s.mode%4 != 1:
@@ -35,22 +35,28 @@ func (in *interpreter) hidden(g *glyph) string {
 	if g.hidden != "" {
 		return g.hidden
 	}
-	x, y := g.box.middle()
+	x, y := g.box().middle()
 	behind := "#ffffff"
-	for i, s := range in.out.shapes {
+	for i := range in.out.shapes {
+		s := &in.out.shapes[i]
 		if !s.solid || !s.box.holds(x, y) {
 			continue
 		}
-		if i < g.order {
+		if i < int(g.order) {
 			behind = s.colour
-		} else if s.kind == "fill" && s.box.holds(g.box.X0, y) && s.box.holds(g.box.X1, y) {
+		} else if s.kind == "fill" && s.box.holds(g.box().X0, y) && s.box.holds(g.box().X1, y) {
 			return "something is drawn over it"
 		}
 	}
-	if c, ok := contrast(g.colour, behind); ok && c < tooFaint {
-		return "its colour " + g.colour + " is that of what is behind it"
+	pair := [2]string{g.style.Colour, behind}
+	why, known := in.faint[pair]
+	if !known {
+		if c, ok := contrast(pair[0], pair[1]); ok && c < tooFaint {
+			why = "its colour " + pair[0] + " is that of what is behind it"
+		}
+		in.faint[pair] = why
 	}
-	return ""
+	return why
 }
 
 // contrast returns the contrast of two colours; ok is false where one is a pattern or a picture.

@@ -19,25 +19,46 @@ import (
 type drawn struct {
 	glyphs []glyph
 	shapes []shape
+	looks  string        // digest of what annotations draw
 	canon  string        // equal ones draw the same, whatever resources and marks are called
-	byMark map[int][]int // the glyphs of each mark; see marked
+	byMark map[int][]int // the glyphs of each mark; see of
 }
 
-// A glyph is one that the page shows.
+// A glyph is one that the page shows. A page has thousands, so it is small.
 type glyph struct {
-	text   string
-	font   *font
-	code   int
-	box    Box
-	base   float64 // of the line, from the top
-	style  *Font
-	colour string
-	mcid   int    // -1: it belongs to no tag
+	*look
+	text   string // "": what the code stands for
+	code   int32
+	mcid   int32   // -1: it belongs to no tag
+	order  int32   // how many shapes were drawn before
+	joined bool    // the text of the glyph before stands for this one too
+	base   float32 // of the line, across the direction of the text
+	from   float32 // where it begins and ends, along that direction
+	to     float32
+	place  [4]float32
 	hidden string // why no reader sees it
-	alpha  float64
-	mix    string
-	clip   *clipPath
-	order  int // how many shapes were drawn before
+}
+
+// A look is what glyphs that are drawn one after the other share.
+type look struct {
+	font  *font
+	style *Font
+	alpha float64
+	mix   string
+	clip  *clipPath
+}
+
+// box is where the glyph stands: a line high, and as wide as it is set.
+func (g *glyph) box() Box {
+	return Box{float64(g.place[0]), float64(g.place[1]), float64(g.place[2]), float64(g.place[3])}
+}
+
+// says is the text that the glyph stands for.
+func (g *glyph) says() string {
+	if g.text != "" || g.joined {
+		return g.text
+	}
+	return g.font.text(int(g.code))
 }
 
 // A Font is how a word is printed.
@@ -62,6 +83,7 @@ type interpreter struct {
 	canon     hash.Hash
 	used      map[*font]map[int]bool
 	styles    map[Font]*Font
+	faint     map[[2]string]string // of colours: why text in one is not seen on the other
 	resources types.Dict
 	names     map[string]string // digests of resources of this content, by kind and name
 	state     state
@@ -96,11 +118,14 @@ func (d *document) draw(p *page) error {
 	v := p.view
 	flip := pdf.Matrix{1, 0, 0, -1, 0, v.Height}
 	in := &interpreter{doc: d, toView: v.ToPage.Inverse().Then(flip), shown: Box{0, 0, v.Width, v.Height}, canon: sha256.New(),
-		used: map[*font]map[int]bool{}, styles: map[Font]*Font{}, left: maxOperations, depth: maxForms}
+		used: map[*font]map[int]bool{}, styles: map[Font]*Font{}, faint: map[[2]string]string{}, left: maxOperations, depth: maxForms}
 	in.state = state{ctm: in.toView, clip: in.shown, fill: black, stroke: black, alpha: 1, strokeAlpha: 1, width: 1, scale: 1, tm: unit, line: unit}
 	in.run(content, p.dict["Resources"])
 	if in.err != nil {
 		return fmt.Errorf("page %d: %w", p.number, in.err)
+	}
+	if in.out.looks, err = d.annotationLooks(p); err != nil {
+		return fmt.Errorf("page %d: %w", p.number, err)
 	}
 	in.finish()
 	p.drawn = &in.out
@@ -117,7 +142,7 @@ func (in *interpreter) finish() {
 		sums = append(sums, f.digest(codes))
 	}
 	slices.Sort(sums)
-	fmt.Fprint(in.canon, sums, in.shown)
+	fmt.Fprint(in.canon, sums, in.shown, in.out.looks)
 	in.out.canon = hex.EncodeToString(in.canon.Sum(nil)[:16])
 }
 

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +19,7 @@ type page struct {
 	dict   types.Dict
 	ref    types.IndirectRef
 	view   pdf.View
+	stream string // digest of its content; pages with another one are not equal
 	print  string // fingerprint: equal ones are drawn alike
 	drawn  *drawn // nil until it is read
 	twin   *page  // page of the other document with the same fingerprint
@@ -40,48 +40,51 @@ func (p *page) contents(f *pdf.File) (list []types.StreamDict, err error) {
 
 // content returns the decoded content of a page.
 func (p *page) content(f *pdf.File) ([]byte, error) {
-	streams, err := p.contents(f)
-	if err != nil {
-		return nil, err
-	}
-	var all [][]byte
-	for _, s := range streams {
-		b, err := f.Decode(s)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, b)
-	}
-	return bytes.Join(all, []byte("\n")), nil
+	return f.Content(pdf.Page{Number: p.number, Ref: p.ref, Dict: p.dict})
 }
 
-// fingerprint sets the page's fingerprint: its content streams as they are packed, its
-// resources and its size, and of its fonts the glyphs that it uses. So a glyph that a subset
-// gained for another page changes nothing here.
-func (d *document) fingerprint(p *page) error {
-	h := sha256.New()
-	fmt.Fprint(h, p.view)
-	streams, err := p.contents(d.file)
-	if err != nil {
-		return err
-	}
-	for _, s := range streams {
-		filter, err := d.digests.of(s.Dict["Filter"])
+// print sets the fingerprints of all pages: their size and content streams as they are packed,
+// their resources with whole fonts, and their annotations.
+func (d *document) print() error {
+	for _, p := range d.pages {
+		h := sha256.New()
+		fmt.Fprint(h, p.view)
+		streams, err := p.contents(d.file)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(h, "%d%s", len(s.Raw), filter)
-		h.Write(s.Raw)
+		for _, s := range streams {
+			filter, err := d.digests.of(s.Dict["Filter"])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(h, "%d%s", len(s.Raw), filter)
+			h.Write(s.Raw)
+		}
+		looks, err := d.annotationLooks(p)
+		if err != nil {
+			return err
+		}
+		io.WriteString(h, looks)
+		p.stream = hex.EncodeToString(h.Sum(nil))
+		resources, err := d.digests.of(p.dict["Resources"])
+		if err != nil {
+			return err
+		}
+		p.print = p.stream + resources
 	}
+	return nil
+}
+
+// printGlyphs replaces the fingerprint of a page by one that knows of each font the glyphs in
+// use. So a glyph that a subset gained for another page changes nothing here.
+func (d *document) printGlyphs(p *page) error {
+	h := sha256.New()
+	io.WriteString(h, p.stream)
 	if err := d.printResources(h, p); err != nil {
 		return err
 	}
-	looks, err := d.annotationLooks(p)
-	if err != nil {
-		return err
-	}
-	io.WriteString(h, looks)
-	p.print = hex.EncodeToString(h.Sum(nil)[:16])
+	p.print = hex.EncodeToString(h.Sum(nil))
 	return nil
 }
 

@@ -37,7 +37,7 @@ type state struct {
 	mode                        int
 	tm, line                    pdf.Matrix
 	style                       *Font // of font, size and colour; nil: to be found
-	styleScale                  float64
+	look                        *look // of style and what else glyphs share; nil: to be found
 }
 
 // graphics takes over what an ExtGState sets.

@@ -98,21 +98,27 @@ func (in *interpreter) show(code int) {
 	s.codes[code] = true
 	width := s.font.advance(code)
 	m := pdf.Matrix{s.size * s.scale, 0, 0, s.size, 0, s.rise}.Then(s.tm).Then(s.ctm)
-	g := glyph{text: s.font.text(code), font: s.font, code: code, mcid: -1, colour: s.ink(), alpha: s.alpha, mix: s.mix, clip: s.outer, order: len(in.out.shapes)}
-	g.box = mapBox(m, 0, s.font.descent, width, s.font.ascent)
-	g.base = m[5]
 	if s.style == nil {
-		s.style = in.style(m)
+		s.style, s.look = in.style(m), nil
 	}
-	g.style = s.style
+	if s.look == nil || s.look.alpha != s.alpha || s.look.mix != s.mix || s.look.clip != s.outer {
+		s.look = &look{s.font, s.style, s.alpha, s.mix, s.outer}
+	}
+	b := mapBox(m, 0, s.font.descent, width, s.font.ascent)
+	ux, uy := m[0], m[1] // direction of the text
+	if long := math.Hypot(ux, uy); long > 0 {
+		ux, uy, width = ux/long, uy/long, width*long
+	}
+	from := m[4]*ux + m[5]*uy
+	g := glyph{look: s.look, code: int32(code), mcid: -1, order: int32(len(in.out.shapes)), base: float32(m[5]*ux - m[4]*uy), from: float32(from), to: float32(from + width),
+		place: [4]float32{float32(b.X0), float32(b.Y0), float32(b.X1), float32(b.Y1)}}
 	if len(in.marks) > 0 {
-		top := &in.marks[len(in.marks)-1]
-		g.mcid = top.mcid
+		g.mcid = int32(in.marks[len(in.marks)-1].mcid)
 		in.replace(&g)
 	}
-	g.hidden = in.unseen(g)
+	g.hidden = in.unseen(&g)
 	in.out.glyphs = append(in.out.glyphs, g)
-	x := width*s.size + s.charSpace
+	x := s.font.advance(code)*s.size + s.charSpace
 	if s.font.bytes == 1 && code == ' ' {
 		x += s.wordSpace
 	}
@@ -137,7 +143,7 @@ func (in *interpreter) replace(g *glyph) {
 		if !m.replaces {
 			continue
 		}
-		g.text = m.actual
+		g.text, g.joined = m.actual, true
 		if m.replaced {
 			g.text = ""
 		}

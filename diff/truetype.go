@@ -1,5 +1,7 @@
 package diff
 
+import "slices"
+
 // outlines cuts a TrueType font program into its glyphs, so that those of two subsets of one
 // font can be compared. It is nil where src is no such program.
 func outlines(src []byte) func(gid int) []byte {
@@ -14,13 +16,49 @@ func outlines(src []byte) func(gid int) []byte {
 		}
 		return 2 * bigEndian(loca, 2*i, 2)
 	}
-	return func(gid int) []byte {
+	var glyph func(gid, depth int) []byte
+	glyph = func(gid, depth int) []byte {
 		from, to := at(gid), at(gid+1)
 		if from < 0 || to <= from || to > len(glyf) {
 			return nil
 		}
-		return glyf[from:to]
+		out := slices.Clip(glyf[from:to])
+		for _, part := range components(out) {
+			if depth > 0 {
+				out = append(out, glyph(part, depth-1)...)
+			}
+		}
+		return out
 	}
+	return func(gid int) []byte { return glyph(gid, maxComponents) }
+}
+
+// maxComponents is how deep glyphs are made of others.
+const maxComponents = 5
+
+// components returns the glyphs that a glyph is made of (ISO/IEC 14496-22 §5.3.3).
+func components(glyph []byte) (gids []int) {
+	if contours := bigEndian(glyph, 0, 2); contours < 0x8000 {
+		return nil // one of its own, or none
+	}
+	const words, scale, more, scales, matrix = 0x1, 0x8, 0x20, 0x40, 0x80
+	for i := 10; len(gids) < maxRange; {
+		flags, gid := bigEndian(glyph, i, 2), bigEndian(glyph, i+2, 2)
+		if gid < 0 {
+			return gids
+		}
+		gids = append(gids, gid)
+		i += 6
+		for flag, size := range map[int]int{words: 2, scale: 2, scales: 4, matrix: 8} {
+			if flags&flag != 0 {
+				i += size
+			}
+		}
+		if flags&more == 0 {
+			return gids
+		}
+	}
+	return gids
 }
 
 // table returns a table of a TrueType font (ISO/IEC 14496-22 §4.5), or nil.

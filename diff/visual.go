@@ -12,10 +12,13 @@ import (
 // dpi is the resolution at which pages are compared.
 const dpi = 150
 
-// pixels compares the pictures of pages that are not known to be drawn alike. What differs is
-// explained by a finding at that place, or is one itself.
+// pixels compares the pictures of pages that are not known to be drawn alike: neither by the
+// same operators, nor by the same shapes and glyphs beside those that findings are about. What
+// differs is explained by a finding at that place, or is one itself.
 func (c *comparison) pixels() error {
+	boxes := c.explained()
 	var open []int
+	pushed := 0
 	for i := range min(len(c.a.pages), len(c.b.pages)) {
 		p, q := c.a.pages[i], c.b.pages[i]
 		if p.twin == q {
@@ -24,23 +27,30 @@ func (c *comparison) pixels() error {
 		if err := c.both(func(d *document) error { return d.draw(d.pages[i]) }); err != nil {
 			return err
 		}
-		if p.drawn.canon != q.drawn.canon {
+		switch {
+		case p.drawn.canon == q.drawn.canon:
+		case c.allPushed(i):
+			pushed++
+		case !p.drawn.sameBut(q.drawn, boxes[i+1]):
 			open = append(open, i)
 		}
+	}
+	if pushed > 0 {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("Pages all of whose text stands elsewhere because of changes before it: %d. Their words and styles were compared; their lines, areas and images were not.", pushed))
 	}
 	if len(open) == 0 {
 		return nil
 	}
 	if c.options.Raster == nil {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("Pictures were not compared: lines, areas and images of %d pages may differ.", len(open)))
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("Pages whose pictures had to be compared, and were not: %d. Their lines, areas and images may differ.", len(open)))
 		return nil
 	}
 	c.report.Engine = raster.Engine
-	return c.comparePictures(open)
+	return c.comparePictures(open, boxes)
 }
 
 // comparePictures draws pages of both documents and compares them.
-func (c *comparison) comparePictures(pages []int) error {
+func (c *comparison) comparePictures(pages []int, boxes map[int][]Box) error {
 	a, err := c.options.Raster.Open(c.ctx, c.a.src)
 	if err != nil {
 		return err
@@ -51,13 +61,7 @@ func (c *comparison) comparePictures(pages []int) error {
 		return err
 	}
 	defer b.Close()
-	boxes := c.explained()
-	pushed := 0
 	for _, i := range pages {
-		if c.allPushed(i) {
-			pushed++
-			continue
-		}
 		var x, y *image.RGBA
 		err := c.both(func(d *document) (err error) {
 			if d == c.a {
@@ -74,9 +78,6 @@ func (c *comparison) comparePictures(pages []int) error {
 		for _, box := range unequal(x, y) {
 			c.unexplained(i+1, box, boxes[i+1])
 		}
-	}
-	if pushed > 0 {
-		c.report.Notes = append(c.report.Notes, fmt.Sprintf("On %d pages all text stands elsewhere because of changes before it. Their words and styles were compared; their lines, areas and images were not.", pushed))
 	}
 	return nil
 }

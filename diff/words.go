@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"math"
 	"strings"
 	"unicode"
 
@@ -36,11 +35,12 @@ func cut(glyphs []placed) (words []Word) {
 	space := ""
 	for i := range glyphs {
 		g := &glyphs[i]
-		if g.text == "" {
+		said := g.says()
+		if said == "" {
 			continue // the text of the glyph before stands for this one too
 		}
-		if strings.TrimFunc(g.text, unicode.IsSpace) == "" {
-			space, last = space+g.text, nil
+		if strings.TrimFunc(said, unicode.IsSpace) == "" {
+			space, last = space+said, nil
 			continue
 		}
 		goesOn := last != nil && last.page == g.page && last.cell == g.cell && !apart(last.glyph, g.glyph)
@@ -48,11 +48,11 @@ func cut(glyphs []placed) (words []Word) {
 			if goesOn {
 				space = joiner
 			}
-			words = append(words, Word{Page: g.page, Cell: g.cell, Box: g.box, Style: *g.style, Hidden: g.hidden, Space: space, base: g.base})
+			words = append(words, Word{Page: g.page, Cell: g.cell, Box: g.box(), Style: *g.style, Hidden: g.hidden, Space: space, base: float64(g.base)})
 		}
 		w := &words[len(words)-1]
-		w.Text += g.text
-		w.Box = w.Box.union(g.box)
+		w.Text += said
+		w.Box = w.Box.union(g.box())
 		w.mix(*g.style)
 		space, last = "", g
 	}
@@ -64,8 +64,8 @@ const joiner = "\u2060"
 
 // apart reports whether a gap or a new line is between two glyphs.
 func apart(a, b *glyph) bool {
-	size := max(b.style.Size, 1)
-	return math.Abs(a.base-b.base) > 0.3*size || b.box.X0-a.box.X1 > 0.2*size || a.box.X0-b.box.X1 > 0.2*size
+	size := float32(0.2 * max(a.style.Size, 1))
+	return max(a.base-b.base, b.base-a.base) > size || b.from-a.to > size || a.from-b.to > size
 }
 
 // mix adds a style to that of a word.

@@ -3,6 +3,6 @@
 //	read -> stored? -> fill -> print -> normalise -> store
 //
 // Read Render in renderer.go first; each stage is one call into the package that
-// does it. read.go is what happens before anything is made, store.go what happens
-// to what was made.
+// does it. read.go is what happens before anything is made, limits.go what a tenant
+// allows, store.go what happens to what was made.
 package renderer

@@ -23,6 +23,7 @@ type diffCmd struct {
 	B      string `arg:"" help:"What it became; the same."`
 	Policy string `placeholder:"FILE" help:"YAML that says what is expected to differ."`
 	HTML   string `name:"html" placeholder:"FILE" help:"Write a report for a browser: one file, which loads nothing."`
+	Output string `short:"o" placeholder:"FILE" help:"Write the second file with a frame around each change."`
 	JSON   bool   `name:"json" help:"Print the report as JSON to stdout."`
 	Pixels bool   `default:"true" negatable:"" help:"Compare the pictures of pages that are not known to be equal."`
 }
@@ -95,14 +96,23 @@ func (cmd diffCmd) compare(ctx context.Context, std streams, draw *raster.Raster
 
 // write writes the files that were asked for.
 func (cmd diffCmd) write(ctx context.Context, r *diff.Report, files [2][]byte, draw *raster.Rasteriser) error {
-	if cmd.HTML == "" {
+	if cmd.HTML != "" {
+		var page bytes.Buffer
+		if err := r.HTML(ctx, &page, files[0], files[1], draw); err != nil {
+			return err
+		}
+		if err := renameio.WriteFile(cmd.HTML, page.Bytes(), 0o644); err != nil {
+			return cannotWrite(cmd.HTML, err)
+		}
+	}
+	if cmd.Output == "" {
 		return nil
 	}
-	var page bytes.Buffer
-	if err := r.HTML(ctx, &page, files[0], files[1], draw); err != nil {
+	marked, err := r.Marked(files[1])
+	if err != nil {
 		return err
 	}
-	return cannotWrite(cmd.HTML, renameio.WriteFile(cmd.HTML, page.Bytes(), 0o644))
+	return cannotWrite(cmd.Output, renameio.WriteFile(cmd.Output, marked, 0o644))
 }
 
 // maxPolicy is the most bytes of a policy.

@@ -106,10 +106,13 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	return cmd.serve(ctx, listener, newServer(a, secure, log), service, log)
 }
 
+// maxHeader is how many bytes the head of a request may have, about: more than any token.
+const maxHeader = 64 << 10
+
 // newServer returns the server of an API: secure is nil where it speaks HTTP.
 func newServer(a *api.API, secure *tls.Config, log *slog.Logger) *http.Server {
 	server := &http.Server{
-		Handler: a, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader,
 		HTTP2:    &http.HTTP2Config{WriteByteTimeout: time.Minute}, // a connection that takes no byte holds all its requests up
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

@@ -88,8 +88,6 @@ func (p *Pool) attemptAlone(ctx context.Context, m platen.Markup) ([]byte, error
 	}
 	defer process.kill()
 	process.begin()
-	p.alone.Store(process, nil)
-	defer p.alone.Delete(process)
 	pdf, err := p.printIn(ctx, process, &slot{}, m)
 	if err != nil && !errors.Is(err, platen.Invalid) {
 		err = process.why(err)

@@ -28,7 +28,7 @@ type Pool struct {
 	starts    starts
 
 	seats  []*seat
-	alone  sync.Map // of *process: browsers that print one document only
+	live   sync.Map // of *process: the browsers that run, in a seat or not
 	slots  chan *slot
 	closed chan struct{}
 	once   sync.Once
@@ -139,18 +139,14 @@ func (p *Pool) take(ctx context.Context, s *seat) (*process, error) {
 	return fresh, nil
 }
 
-// processes returns the browsers that run.
+// processes returns the browsers that run. One that takes no more documents is among
+// them while it prints.
 func (p *Pool) processes() []*process {
 	var running []*process
-	for _, s := range p.seats {
-		s.mu.Lock()
-		if s.process != nil {
-			running = append(running, s.process)
+	for live := range p.live.Range {
+		if process := live.(*process); process.ctx.Err() == nil {
+			running = append(running, process)
 		}
-		s.mu.Unlock()
-	}
-	for alone := range p.alone.Range {
-		running = append(running, alone.(*process))
 	}
 	return running
 }
@@ -172,6 +168,8 @@ func (p *Pool) start(ctx context.Context, why reason) (*process, error) {
 	fresh, err := startProcess(ctx, p.cfg, p.program.Path, p.home.dir, p.modify)
 	if err == nil {
 		p.starts[why].Add(1)
+		p.live.Store(fresh, nil)
+		context.AfterFunc(fresh.ctx, func() { p.live.Delete(fresh) })
 	}
 	return fresh, err
 }

@@ -2,14 +2,12 @@ package chrome_test
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -123,8 +121,8 @@ func (tr *trap) prove() {
 		}
 	}
 	tr.calls.Store(0)
-	if tr.packets != nil && tr.packets.flush() == 0 {
-		tr.Fatal("the trap sees no packets")
+	if tr.packets != nil {
+		tr.packets.prove(tr.T)
 	}
 	if _, err := os.ReadFile(tr.file); err != nil || tr.opens() == 0 {
 		tr.Fatalf("the trap does not see that its file is opened: %v", err)
@@ -164,121 +162,4 @@ func (tr *trap) empty() {
 	if n := tr.packets.flush(); n != 0 {
 		tr.Errorf("%d packets left the browser: %s", n, tr.packets.last())
 	}
-}
-
-// packets counts what passes the network interfaces of this machine to a port, to the
-// proxy that the browser is given, or with a word in it, as a question to a resolver has.
-type packets struct {
-	port  uint16
-	word  []byte
-	mark  []byte // ends a flush
-	ended chan struct{}
-
-	mu    sync.Mutex
-	count int
-	seen  string
-}
-
-// deadProxy is the port at which a proxy would be reached.
-const deadProxy = 9
-
-// capture starts counting; nil for a user who may not.
-func capture(t *testing.T, port, word string) *packets {
-	t.Helper()
-	var n uint16
-	if _, err := fmt.Sscan(port, &n); err != nil {
-		t.Fatal(err)
-	}
-	const everything = 0x0300 // ETH_P_ALL in network order
-	fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, everything)
-	if err != nil {
-		return nil
-	}
-	if err := syscall.SetsockoptTimeval(fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &syscall.Timeval{Sec: 1}); err != nil {
-		t.Fatal(err)
-	}
-	p := &packets{port: n, word: []byte(word), mark: []byte("end of flush " + word), ended: make(chan struct{}, 8)}
-	done := make(chan struct{})
-	t.Cleanup(func() { close(done) })
-	go p.watch(fd, done)
-	return p
-}
-
-func (p *packets) watch(fd int, done chan struct{}) {
-	defer syscall.Close(fd)
-	for b := make([]byte, 1<<16); ; {
-		select {
-		case <-done:
-			return
-		default:
-		}
-		n, _, err := syscall.Recvfrom(fd, b, 0)
-		if err == nil {
-			p.note(b[:n])
-		}
-	}
-}
-
-func (p *packets) note(packet []byte) {
-	if bytes.Contains(packet, p.mark) {
-		select {
-		case p.ended <- struct{}{}:
-		default:
-		}
-		return
-	}
-	to := targetPort(packet)
-	if to != p.port && to != deadProxy && !bytes.Contains(bytes.ToLower(packet), p.word) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.count++
-	p.seen = fmt.Sprintf("to port %d: %q", to, packet[:min(len(packet), 120)])
-}
-
-// targetPort returns the port to which an IP packet with TCP or UDP goes, else 0.
-func targetPort(packet []byte) uint16 {
-	if len(packet) < 44 {
-		packet = append(packet, make([]byte, 44)...)
-	}
-	head, protocol := 40, packet[6]
-	if packet[0]>>4 == 4 {
-		head, protocol = int(packet[0]&15)*4, packet[9]
-	}
-	if len(packet) < head+4 || protocol != syscall.IPPROTO_TCP && protocol != syscall.IPPROTO_UDP {
-		return 0
-	}
-	return binary.BigEndian.Uint16(packet[head+2:])
-}
-
-// flush returns how many packets were seen since the last flush, when all that were sent
-// until now have been looked at.
-func (p *packets) flush() int {
-	for len(p.ended) > 0 {
-		<-p.ended
-	}
-	c, err := net.Dial("udp", "127.0.0.1:1")
-	if err != nil {
-		return -1
-	}
-	defer c.Close()
-	for {
-		c.Write(p.mark)
-		select {
-		case <-p.ended:
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			n := p.count
-			p.count = 0
-			return n
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-}
-
-func (p *packets) last() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.seen
 }

@@ -157,10 +157,10 @@ func (c *comparison) claim(o types.Object) error {
 
 // dicts returns what a dictionary was and is.
 func (c *comparison) dicts(was, now types.Object) (a, b types.Dict, err error) {
-	if a, err = c.was.Dict(was); err != nil {
+	if a, err = dictOf(c.was, was); err != nil {
 		return nil, nil, err
 	}
-	b, err = c.now.Dict(now)
+	b, err = dictOf(c.now, now)
 	return a, b, err
 }
 

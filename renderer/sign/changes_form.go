@@ -124,6 +124,9 @@ func (c *comparison) signedField(was, now field) error {
 			return nil
 		}
 	}
+	if err := c.appearance(now.dict); err != nil {
+		return err
+	}
 	return c.addedValue(now)
 }
 
@@ -134,11 +137,23 @@ func (c *comparison) named(f field) {
 	}
 }
 
-// addedValue notes the signature that a field holds now, and claims its objects.
-func (c *comparison) addedValue(f field) error {
-	if err := c.claim(f.dict["AP"]); err != nil {
+// appearance claims what a widget shows. Its dictionary must be one of appearances:
+// it could be a resource of that name too.
+func (c *comparison) appearance(widget types.Dict) error {
+	looks, err := dictOf(c.now, widget["AP"])
+	if err != nil {
 		return err
 	}
+	for key := range looks {
+		if key != "N" && key != "R" && key != "D" {
+			c.found(ChangedForm, "/AP")
+		}
+	}
+	return c.claim(widget["AP"])
+}
+
+// addedValue notes the signature that a field holds now, and claims its objects.
+func (c *comparison) addedValue(f field) error {
 	if err := c.claim(f.dict["V"]); err != nil {
 		return err
 	}
@@ -176,16 +191,23 @@ func (c *comparison) filledField(was, now field) error {
 			return nil
 		}
 		c.explained(widget)
-		if err := c.claim(b["AP"]); err != nil {
+		if err := c.appearance(b); err != nil {
 			return err
 		}
 	}
-	for _, key := range []string{"V", "AP"} {
-		if err := c.claim(now.dict[key]); err != nil {
-			return err
-		}
+	if value, err := c.now.Resolve(now.dict["V"]); err != nil || isStream(value) {
+		c.found(ChangedForm, "field "+now.name)
+		return err
 	}
-	return nil
+	if err := c.claim(now.dict["V"]); err != nil {
+		return err
+	}
+	return c.appearance(now.dict)
+}
+
+func isStream(o types.Object) bool {
+	_, ok := o.(types.StreamDict)
+	return ok
 }
 
 // harmless are the entries of a field that was added which neither show nor do anything.
@@ -201,7 +223,7 @@ func (c *comparison) addedFields(list []field) error {
 		}
 		c.explained(*f.ref)
 		c.widgets = append(c.widgets, *f.ref)
-		for _, key := range []string{"MK", "Lock", "SV"} {
+		for _, key := range []string{"AP", "MK", "Lock", "SV"} {
 			if err := c.claim(f.dict[key]); err != nil {
 				return err
 			}

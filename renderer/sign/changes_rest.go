@@ -127,7 +127,7 @@ func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, wh
 
 // annotation notes an annotation that differs or was added.
 func (c *comparison) annotation(o types.Object, where string) error {
-	d, err := c.now.Dict(o)
+	d, err := dictOf(c.now, o)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,8 @@ func isFileStructure(o types.Object) bool {
 	return ok && (s.Dict["Type"] == types.Name("XRef") || s.Dict["Type"] == types.Name("ObjStm"))
 }
 
-// kind says what an object that nothing explains is, as far as it can be told.
+// kind says what an object that nothing explains is, as far as it can be told. What
+// an object says that it is must not make its change one that may be allowed.
 func (c *comparison) kind(ref types.IndirectRef, now types.Object) What {
 	was, _ := c.was.Object(ref) // the newer revision has been read
 	for _, o := range []types.Object{now, was} {
@@ -176,8 +177,6 @@ func (c *comparison) kind(ref types.IndirectRef, now types.Object) What {
 		switch d["Type"] {
 		case types.Name("Page"), types.Name("Pages"):
 			return ChangedPage
-		case types.Name("Annot"):
-			return AnnotatedPage
 		case types.Name("StructElem"), types.Name("StructTreeRoot"), types.Name("ParentTree"):
 			return ChangedTags
 		case types.Name("Metadata"):

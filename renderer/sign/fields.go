@@ -22,6 +22,19 @@ type field struct {
 
 func (f field) isSigned() bool { return f.kind == fieldSignature && f.dict["V"] != nil }
 
+// dictOf returns the dictionary that o is or refers to, nil for none. A stream is an
+// error: it could be a dictionary in one place and content in another.
+func dictOf(f *pdf.File, o types.Object) (types.Dict, error) {
+	v, err := f.Resolve(o)
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := v.(types.StreamDict); ok {
+		return nil, fmt.Errorf("the stream at offset %d stands for a dictionary: export the file again: %w", s.StreamOffset, platen.Invalid)
+	}
+	return f.Dict(v)
+}
+
 // formFields returns the fields that have a name, in the order of the form.
 func formFields(f *pdf.File) ([]field, error) {
 	catalog, err := f.Catalog()
@@ -68,7 +81,7 @@ func (w *fieldWalk) field(o types.Object, parent field, depth int) (err error) {
 		w.seen[ref] = true
 		f.ref = &ref
 	}
-	if f.dict, err = w.file.Dict(o); err != nil {
+	if f.dict, err = dictOf(w.file, o); err != nil {
 		return err
 	}
 	if f.dict["FT"] != nil {

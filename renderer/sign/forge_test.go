@@ -27,15 +27,10 @@ func forged(t testing.TB, src []byte, opt Options, prepare func(*draft), message
 	if err != nil {
 		t.Fatal(err)
 	}
-	certify := opt.Certify
-	opt.Certify = 0
-	fields := d.fields
-	d.fields = nil // as if nobody had signed
 	d.dict = opt.dictionary()
 	d.signature = d.update.Add(d.dict)
-	d.fields = fields
-	if certify != 0 {
-		d.certify(certify)
+	if opt.Certify != 0 {
+		d.certify(opt.Certify)
 	}
 	if err := d.fill(opt.Field); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,9 @@ import (
 	"github.com/dicode/platen"
 )
 
-// ProlongOptions say where evidence comes from.
+// ProlongOptions say where evidence comes from. The addresses that Client asks stand
+// in certificates, which may be anybody's: where that matters, it must refuse those
+// that nobody should reach, and the context must end.
 type ProlongOptions struct {
 	Client *http.Client        // asks for certificates and revocation; must not be nil
 	TSA    *TSA                // stamps the document with its evidence (B-LTA); nil: no time stamp (B-LT)

@@ -352,27 +352,7 @@ func TestSignedAfterNoChanges(t *testing.T) {
 	for _, src := range [][]byte{plain(), printed(t, 3)} {
 		src = signed(t, src, p, certifying(NoChanges, "QA"))
 		for _, name := range []string{"QA", "Other"} {
-			opt := options(p, func(o *Options) { o.Field = name })
-			hash, err := opt.check()
-			if err != nil {
-				t.Fatal(err)
-			}
-			d, err := open(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d.dict = opt.dictionary()
-			d.signature = d.update.Add(d.dict)
-			if err := d.fill(name); err != nil {
-				t.Fatal(err)
-			}
-			if err := d.write(); err != nil {
-				t.Fatal(err)
-			}
-			out, err := d.seal(opt.estimate(), hash, func(digest []byte) ([]byte, error) { return opt.message(t.Context(), digest, hash) })
-			if err != nil {
-				t.Fatal(err)
-			}
+			out := forged(t, src, options(p, func(o *Options) { o.Field = name }), nil, nil)
 			o.refused(t, out, Changed)
 		}
 	}
