@@ -223,13 +223,19 @@ func (c *chaos) files(pattern string) []string {
 
 // verify holds the bucket against what was accepted.
 func (c *chaos) verify() {
+	bucket, closeBucket, err := storeFlags{Bucket: c.bucket, Keys: testKeys()}.open(c.t.Context(), streams{err: io.Discard})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer closeBucket()
 	ended := map[string]string{}
 	for _, file := range c.files("tenants/default/jobs/*/*/*/*.json") {
 		var r struct {
 			ID, State string
 			Document  struct{ RenderKey string }
 		}
-		src, err := os.ReadFile(file)
+		key, _ := filepath.Rel(c.bucket, file)
+		src, err := bucket.Get(c.t.Context(), filepath.ToSlash(key))
 		if err == nil {
 			err = json.Unmarshal(src, &r)
 		}
