@@ -1,9 +1,6 @@
 package api_test
 
 import (
-	"archive/zip"
-	"bytes"
-	"compress/zlib"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,21 +8,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
-)
-
-// What belongs to a tenant is told by its form: secrets stand in what a tenant stores and
-// nobody else ever sends them; ids and names may be guessed.
-var (
-	secrets = regexp.MustCompile(`zq\d{3}x[0-9a-f]{8}`)
-	guesses = regexp.MustCompile(`\blab-\d{3}\b|n\d{3}x[0-9a-f]{8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 )
 
 // A lab is a tenant, with what it has.
@@ -37,10 +25,12 @@ type lab struct {
 	shared               string // id of the document that all have asked for
 
 	mu      sync.Mutex // held by who acts as the tenant
-	has     map[string][]string
-	sent    map[string]bool // ids and names that it has guessed
-	made    map[string]bool // names that were another's and are now its own, too
-	version int
+	version int        // of the latest template
+
+	// With the lock of the world, too.
+	has  map[string][]string
+	sent map[string]bool // ids and names that it has guessed
+	made map[string]bool // names that were another's and are now its own, too
 }
 
 var allScopes = []api.Scope{api.WriteDocuments, api.ReadDocuments, api.WriteTemplates, api.ApproveTemplates, api.WriteSettings, api.ReadAudit}
@@ -92,25 +82,13 @@ func (l *lab) do(o isolatedOperation, c call) reply {
 	for name, value := range c.header {
 		r.Header.Set(name, value)
 	}
-	for _, word := range guesses.FindAllString(fmt.Sprint(c.path, c.header, c.body), -1) {
-		l.sent[word] = true
-	}
+	l.guess(fmt.Sprint(c.path, c.header, c.body))
 	got := l.exchange(o, r)
-	l.world.mu.Lock()
-	if l.answers[o.id] == nil {
-		l.answers[o.id] = map[int]int{}
-	}
-	l.answers[o.id][got.status/100]++
-	l.world.mu.Unlock()
 	if got.status >= 500 || o.refused != 0 && got.status != o.refused {
 		l.Errorf("%s as %s: got %d: %.500s", o.id, l.tenant, got.status, got.body)
 	}
 	own := l.check(fmt.Sprint(o.id, " answers ", got.status), []byte(fmt.Sprint(got.header)), got.body)
-	if own {
-		l.world.mu.Lock()
-		l.world.own[o.id]++
-		l.world.mu.Unlock()
-	}
+	l.count(o.id, got.status, own)
 	if err := shielded(got); err != nil {
 		l.Errorf("%s: %d: %v", o.id, got.status, err)
 	}
@@ -118,6 +96,28 @@ func (l *lab) do(o isolatedOperation, c call) reply {
 		l.harvest(o, c, got)
 	}
 	return got
+}
+
+// guess remembers what the lab sends of others: it may come back.
+func (l *lab) guess(sent string) {
+	l.world.mu.Lock()
+	defer l.world.mu.Unlock()
+	for _, word := range guesses.FindAllString(sent, -1) {
+		l.sent[word] = true
+	}
+}
+
+// count counts an answer.
+func (w *world) count(id string, status int, own bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.answers[id] == nil {
+		w.answers[id] = map[int]int{}
+	}
+	w.answers[id][status/100]++
+	if own {
+		w.own[id]++
+	}
 }
 
 // exchange sends a request. A stream is read for some time.
@@ -141,84 +141,6 @@ func (l *lab) exchange(o isolatedOperation, r *http.Request) reply {
 }
 
 var labClient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * labsBusy}}
-
-// check looks for what is not the lab's, and reports whether its own secret is there.
-func (l *lab) check(what string, content ...[]byte) (own bool) {
-	for _, b := range content {
-		text := unpacked(b)
-		for _, word := range secrets.FindAll(text, -1) {
-			if own = own || string(word) == l.secret; string(word) != l.secret {
-				l.Errorf("%s %s: %s, a secret of another", l.tenant, what, word)
-			}
-		}
-		l.world.mu.Lock()
-		for _, word := range guesses.FindAllString(string(text), -1) {
-			if of := l.owners[word]; of != nil && of != l && !l.sent[word] && !l.made[word] {
-				l.Errorf("%s %s: %s, which is of %s", l.tenant, what, word, of.tenant)
-			}
-		}
-		l.world.mu.Unlock()
-	}
-	return own
-}
-
-// unpacked returns what stands in an answer, and in the streams and files in it.
-func unpacked(b []byte) []byte {
-	text := append([]byte{}, b...)
-	if z, err := zip.NewReader(bytes.NewReader(b), int64(len(b))); err == nil {
-		for _, f := range z.File {
-			if r, err := f.Open(); err == nil {
-				content, _ := io.ReadAll(io.LimitReader(r, 1<<22))
-				text = append(append(text, '\n'), unpacked(content)...)
-			}
-		}
-		return text
-	}
-	for _, at := range streams.FindAllIndex(b, -1) {
-		if r, err := zlib.NewReader(bytes.NewReader(b[at[1]:])); err == nil {
-			content, _ := io.ReadAll(io.LimitReader(r, 1<<22))
-			text = append(append(text, '\n'), content...)
-		}
-	}
-	return text
-}
-
-var streams = regexp.MustCompile(`stream\r?\n`) // of a PDF (ISO 32000-2 §7.3.8)
-
-// harvest remembers what an answer says that the lab has.
-func (l *lab) harvest(o isolatedOperation, c call, got reply) {
-	l.world.mu.Lock()
-	for _, id := range guesses.FindAllString(string(got.body), -1) {
-		if l.owners[id] == nil && !l.sent[id] {
-			l.owners[id] = l
-		}
-	}
-	l.world.mu.Unlock()
-	var body struct {
-		ID, Version string
-		Deliveries  []struct{ ID string }
-		Previews    []struct{ URL string }
-	}
-	if !strings.Contains(got.header.Get("Content-Type"), "json") || json.Unmarshal(got.body, &body) != nil {
-		return
-	}
-	if o.yields != "" && body.ID != "" {
-		l.add(o.yields, body.ID)
-	}
-	if o.id == "publish-template" && !l.made[c.ref] {
-		l.add("version", c.ref+"/versions/"+body.Version)
-	}
-	for _, d := range body.Deliveries {
-		l.add("delivery", d.ID)
-	}
-	for _, p := range previewFiles.FindAllStringSubmatch(string(got.body), -1) {
-		if !l.made[guesses.FindString(p[1])] {
-			l.add("preview", p[1])
-		}
-	}
-}
-
-var previewFiles = regexp.MustCompile(`"/v1/templates/([^"]+/previews/[^"]+)"`)
 
 // ask asks for what all labs ask for alike.
 func (l *lab) ask() {
@@ -278,24 +200,4 @@ func (l *lab) manifest(id string) (m platen.Manifest) {
 	}
 	l.Errorf("%s: document %s is not done", l.tenant, id)
 	return m
-}
-
-// receive starts the receiver of all webhooks, which have the number of the lab as path.
-func (w *world) receive() *receiver {
-	r := &receiver{}
-	r.Server = httptest.NewTLSServer(http.HandlerFunc(func(out http.ResponseWriter, q *http.Request) {
-		body, _ := io.ReadAll(q.Body)
-		var number int
-		if _, err := fmt.Sscanf(q.URL.Path, "/%d", &number); err != nil || number >= len(w.labs) {
-			w.Errorf("a notice was sent to %s", q.URL.Path)
-			return
-		}
-		w.labs[number].check("is told of", body)
-		if rand.IntN(3) == 0 {
-			out.WriteHeader(http.StatusForbidden)
-		}
-	}))
-	w.Cleanup(r.Close)
-	w.receiver = r.URL
-	return r
 }

@@ -89,7 +89,7 @@ func (l *lab) text(g *rand.Rand, template string) string {
 	return text(l.T, q)
 }
 
-// stack has a small print of the lab's secret as a template.
+// bundle is a template with the lab's secret.
 func (l *lab) bundle(name string) string {
 	l.version++
 	return string(zipOf(l.T, map[string]string{

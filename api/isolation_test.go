@@ -144,11 +144,13 @@ func (w *world) compare(g *rand.Rand, me *lab, o isolatedOperation, theirs strin
 	}
 	missing := missingLike(g, theirs)
 	first, second := theirs, missing
-	if turned := g.IntN(2) == 0; turned {
+	if g.IntN(2) == 0 {
 		first, second = second, first
 	}
 	if o.makes {
+		w.mu.Lock()
 		me.made[name], me.made[guesses.FindString(missing)] = true, true
+		w.mu.Unlock()
 	}
 	seed := g.Uint64()
 	call := func(ref string) (reply, time.Duration) {

@@ -208,7 +208,7 @@ func (d *document) keys(blocks []*block, masks *masks) error {
 	return nil
 }
 
-// spots returns the places of words, page by page; a page has one box for each line.
+// spot is where words stand on the page that they begin on: a box for each line.
 func spot(words []Word) Spot {
 	var s Spot
 	base := 0.0

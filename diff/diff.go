@@ -56,6 +56,7 @@ type comparison struct {
 	maskA, maskB *masks
 	pairs        []pair         // of blocks, in the order of a
 	groups       map[string]int // findings that are at several places
+	added        int            // calls of add
 	moved        map[int][]Box  // by page of b: what stands elsewhere because of something before it
 	movedA       map[int][]Box
 }
@@ -150,6 +151,7 @@ func common(a, b *document, of func(*page) string) map[string]bool {
 
 // add adds a finding, or another place of one that says the same.
 func (c *comparison) add(f Finding) {
+	c.added++
 	key := strings.Join([]string{string(f.Class), f.Kind, f.What, f.Old, f.New, f.Mask}, "\x00")
 	if i, ok := c.groups[key]; ok && f.Kind != "inserted" && f.Kind != "removed" {
 		c.report.Findings[i].Places = append(c.report.Findings[i].Places, f.Places...)

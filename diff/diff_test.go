@@ -112,7 +112,7 @@ func TestPackingIsNoDifference(t *testing.T) {
 
 // Rows that are inserted early move all that follows, which is no change of it.
 func TestInsertedRowsAreFindingsAndNothingElse(t *testing.T) {
-	base := filled(t, "batch-record", "tablet-20p")
+	base := filled(t, "batch-record", "tablet-100p")
 	a := base.clone().print(t)
 	other := base.clone()
 	const at = "<tbody class=\"group\" id=\"M-02\">"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
 )
 
@@ -19,10 +20,20 @@ type digester struct {
 	file *pdf.File
 	memo map[types.IndirectRef]string
 	skip map[string]bool // entries that lead upwards
+	left int             // objects that may still be within each other
 }
 
-func newDigester(f *pdf.File) *digester {
-	return &digester{file: f, memo: map[types.IndirectRef]string{},
+// maxWithin is how many objects may be within each other.
+const maxWithin = 500
+
+// newDigester returns a digester of a file. A reference to one of its pages is its number, and
+// not what it shows.
+func newDigester(f *pdf.File, pages map[types.IndirectRef]int) *digester {
+	memo := map[types.IndirectRef]string{}
+	for ref, n := range pages {
+		memo[ref] = fmt.Sprint("page ", n)
+	}
+	return &digester{file: f, memo: memo, left: maxWithin,
 		skip: map[string]bool{"Parent": true, "P": true, "StructParent": true, "StructParents": true, "Length": true, "Pg": true, "Prev": true}}
 }
 
@@ -35,6 +46,10 @@ func (d *digester) of(o types.Object) (string, error) {
 		}
 		d.memo[ref] = "circle" // where the object is met within itself
 	}
+	if d.left--; d.left < 0 {
+		return "", fmt.Errorf("more than %d objects stand within each other: export the file again: %w", maxWithin, platen.Invalid)
+	}
+	defer func() { d.left++ }()
 	h := sha256.New()
 	if err := d.write(h, o); err != nil {
 		return "", err

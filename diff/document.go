@@ -27,7 +27,7 @@ func open(src []byte) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{src: src, file: f, numbers: map[types.IndirectRef]int{}, digests: newDigester(f), fonts: map[types.IndirectRef]*font{}}
+	d := &document{src: src, file: f, numbers: map[types.IndirectRef]int{}, fonts: map[types.IndirectRef]*font{}}
 	if d.facts, err = f.Facts(); err != nil {
 		return nil, err
 	}
@@ -42,6 +42,7 @@ func open(src []byte) (*document, error) {
 		d.pages = append(d.pages, &page{number: p.Number, dict: p.Dict, ref: p.Ref, view: view})
 		d.numbers[p.Ref] = p.Number
 	}
+	d.digests = newDigester(f, d.numbers)
 	return d, nil
 }
 

@@ -27,7 +27,7 @@ func document(objects ...string) []byte {
 
 // sheet is a document of one page without tags, 300 x 200 points, that draws content.
 func sheet(content string) []byte {
-	return document("<</Type /Catalog /Pages 2 0 R>>", "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+	return document("<</Type /Catalog /Pages 2 0 R /OpenAction [3 0 R /Fit]>>", "<</Type /Pages /Kids [3 0 R] /Count 1>>",
 		"<</Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources <</Font <</F 5 0 R>> /ExtGState <</Clear <</ca 0>>>> /XObject <</X 6 0 R>>>>>>",
 		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content),
 		"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>",
@@ -96,7 +96,7 @@ func TestUntagged(t *testing.T) {
 		{lines("Charge the bin.", "Mass 2.46\\240kg", "Blend for ten minutes."), "changed", "U+00A0"},
 	} {
 		r := compare(t, a, tt.b, "")
-		if len(r.Findings) == 0 || r.Findings[0].Kind != tt.kind || !strings.Contains(r.Findings[0].What+r.Findings[0].New+r.Findings[0].Old, tt.say) || len(r.Notes) != 1 {
+		if len(r.Findings) != 1 || r.Findings[0].Kind != tt.kind || !strings.Contains(r.Findings[0].What+r.Findings[0].New+r.Findings[0].Old, tt.say) || len(r.Notes) != 1 {
 			t.Errorf("%s %s: %v\n%s", tt.kind, tt.say, r.Notes, list(r))
 		}
 	}

@@ -59,7 +59,7 @@ func (c *comparison) comparePage(x, y []*block) {
 		}
 		if m.a < len(x) {
 			if !c.compareWords(x[m.a].words, y[m.b].words, nowhere) {
-				c.within(x[m.a], y[m.b], 0, false)
+				c.within(x[m.a], y[m.b], false)
 				c.shift(x[m.a], y[m.b])
 			}
 		}
@@ -114,7 +114,7 @@ func (c *comparison) places() error {
 			c.sideways(a, b)
 		}
 		if !p.changed {
-			c.within(a, b, p.b, elsewhere)
+			c.within(a, b, elsewhere)
 		}
 		pushed = pushed || p.changed
 		before = nil
@@ -171,7 +171,7 @@ func (c *comparison) sideways(a, b *block) {
 func distance(dx, dy float64) string { return fmt.Sprintf("(%+.1f, %+.1f) pt", dx, dy) }
 
 // within reports words that stand elsewhere within their block.
-func (c *comparison) within(a, b *block, at int, elsewhere bool) {
+func (c *comparison) within(a, b *block, elsewhere bool) {
 	if len(a.words) != len(b.words) {
 		return
 	}

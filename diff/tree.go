@@ -17,7 +17,6 @@ type block struct {
 	kind  string // standard structure type; "running text" at the margin, "text" without tags
 	path  string // the elements around it, with their attributes
 	shape string // its own elements, with their attributes
-	where string // the heading it stands below
 	parts []part
 	words []Word
 	read  bool   // words are there
@@ -38,13 +37,12 @@ var ownBlock = map[string]bool{"P": true, "H": true, "H1": true, "H2": true, "H3
 // A treeReader cuts the structure tree into blocks.
 type treeReader struct {
 	reader
-	doc     *document
-	roles   map[string]string
-	memo    map[string]string
-	seen    map[types.IndirectRef]bool
-	blocks  []*block
-	shapes  map[*block]*strings.Builder
-	heading *block
+	doc    *document
+	roles  map[string]string
+	memo   map[string]string
+	seen   map[types.IndirectRef]bool
+	blocks []*block
+	shapes map[*block]*strings.Builder
 }
 
 // maxDepth bounds how deep elements are nested.
