@@ -231,8 +231,8 @@ func (c *chaos) verify() {
 	ended := map[string]string{}
 	for _, file := range c.files("tenants/default/jobs/*/*/*/*.json") {
 		var r struct {
-			ID, State string
-			Document  struct{ RenderKey string }
+			ID, State, Error string
+			Document         struct{ RenderKey string }
 		}
 		key, _ := filepath.Rel(c.bucket, file)
 		src, err := bucket.Get(c.t.Context(), filepath.ToSlash(key))
@@ -243,12 +243,12 @@ func (c *chaos) verify() {
 			c.t.Errorf("%s: %v, %q before", file, err, ended[r.ID])
 		}
 		if ended[r.ID] = r.Document.RenderKey; r.State != "done" {
-			c.t.Errorf("job %s is %s", r.ID, r.State)
+			c.t.Errorf("job %s is %s: %s", r.ID, r.State, r.Error)
 		}
 	}
 	documents := map[string]bool{}
 	for key, id := range c.jobs {
-		if ended[id] == "" {
+		if _, there := ended[id]; !there {
 			c.t.Errorf("%s: job %s is lost", key, id)
 		}
 		documents[ended[id]] = true
