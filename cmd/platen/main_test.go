@@ -104,7 +104,7 @@ func checkPDF(ts *testscript.TestScript, neg bool, args []string) {
 
 func TestHelpOfEveryCommand(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
-	for _, command := range []string{"", "render", "finish", "lint", "tenant create", "tenant show", "tenant log", "tenant export", "tenant import", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version", "job", "job list", "job show", "job get", "job retry", "job cancel", "delivery", "delivery list", "delivery show", "delivery retry", "top"} {
+	for _, command := range []string{"", "render", "finish", "lint", "tenant create", "tenant show", "tenant log", "tenant export", "tenant import", "tenant settings get", "tenant settings put", "contract", "contract list", "contract show", "contract check", "templates", "helpers", "inspect", "doctor", "version", "job", "job list", "job show", "job get", "job retry", "job cancel", "delivery", "delivery list", "delivery show", "delivery retry", "top", "keys", "keys new", "keys status", "keys rotate", "keys rewrap", "keys destroy", "audit", "audit verify", "audit export", "audit tail", "sign", "verify", "diff", "template", "template push", "template preview", "template upgrade", "template show"} {
 		var out, errs bytes.Buffer
 		args := append([]string{"help"}, strings.Fields(command)...)
 		code := run(context.Background(), args, none, streams{strings.NewReader(""), &out, &errs})
