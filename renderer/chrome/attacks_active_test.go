@@ -79,7 +79,7 @@ var active = map[string]string{
 var quiet = map[string]bool{
 	"worker": true, "shared worker": true, "webrtc": true, "webrtc to a peer": true, "speculation": true,
 	"entity": true, "transformation": true, "later": true, "frame rate": true, "idle": true, "printing": true,
-	"fetch at the end": true, "worklet": true, "audio worklet": true,
+	"fetch at the end": true, "worklet": true, "audio worklet": true, "cache": true,
 }
 
 func TestActiveAttacks(t *testing.T) {
