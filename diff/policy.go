@@ -47,7 +47,7 @@ func ParsePolicy(src []byte) (*Policy, error) {
 		return nil, fmt.Errorf("the policy: %w: %w", err, platen.Invalid)
 	}
 	if p.Version != 1 {
-		return nil, fmt.Errorf("the policy: version is %d: want 1: %w", p.Version, platen.Invalid)
+		return nil, fmt.Errorf("the policy: version is %d: want 1: begin it with the line version: 1: %w", p.Version, platen.Invalid)
 	}
 	names := map[string]bool{}
 	for i := range p.Masks {

@@ -125,7 +125,7 @@ func parsePrivate(block *pem.Block) (key any, err error) {
 func newKey(private any, certs []*x509.Certificate) (Key, error) {
 	signer, ok := private.(crypto.Signer)
 	if !ok {
-		return nil, fmt.Errorf("there is no private key that can sign: %w", platen.Invalid)
+		return nil, fmt.Errorf("there is no private key that can sign: name a PEM file with a private key and its certificate, or a PKCS#12 file: %w", platen.Invalid)
 	}
 	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok {

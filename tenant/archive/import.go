@@ -115,7 +115,7 @@ type opened struct {
 func open(archive io.ReaderAt, size int64) (*opened, error) {
 	z, err := zip.NewReader(archive, size)
 	if err != nil {
-		return nil, fmt.Errorf("it is no zip file that can be read: %w", err)
+		return nil, fmt.Errorf("it is no zip file that can be read (%w): name one that platen tenant export has written", err)
 	}
 	if len(z.File) > maxFiles {
 		return nil, fmt.Errorf("it has %d files: want at most %d", len(z.File), maxFiles)
