@@ -27,7 +27,7 @@ func (r *Renderer) Preview(ctx context.Context, t *templates.Template, job plate
 	job.Finish.Watermarks = append(slices.Clone(job.Finish.Watermarks), previewMark)
 	cfg := r.Config
 	cfg.Templates = func(context.Context, platen.Job, string) (*templates.Template, error) { return t, nil }
-	p := &Renderer{Config: cfg, finisher: r.finisher}
+	p := &Renderer{Config: cfg, finisher: r.finisher, readings: r.readings}
 	in, err := p.read(ctx, job)
 	if err != nil {
 		return platen.Document{}, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/dicode/platen"
-	"github.com/dicode/platen/contract"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
 )
@@ -42,10 +41,11 @@ func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err err
 		return in, err
 	}
 	in.tenant, in.issue, in.finish = job.Tenant, job.Issue, job.Finish
-	if in.data, err = platen.ParseData(job.Data, r.Limits); err != nil {
-		return in, fmt.Errorf("read data: %w", err)
+	read, err := r.readData(job)
+	if err != nil {
+		return in, err
 	}
-	if in.template, err = r.Templates(ctx, job, siteOf(in.data)); err != nil {
+	if in.template, err = r.Templates(ctx, job, siteOf(read.data)); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
 	if in.limits, err = r.allow(ctx, job.Tenant, in.template.Bundle().Settings()); err != nil {
@@ -55,14 +55,10 @@ func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err err
 	if job.Contract != "" && job.Contract != in.contract {
 		return in, &platen.FieldError{Field: "contract", Reason: fmt.Sprintf("is %q, and the template %s wants %s: send data of that contract, or name another template", job.Contract, job.Template, in.contract)}
 	}
-	c, err := contract.Open(in.contract)
-	if err != nil {
-		return in, fmt.Errorf("template %s: %w", job.Template, err)
-	}
-	if err := c.Validate(in.data); err != nil {
+	if read, err = r.satisfy(read, in.contract, len(job.Data)); err != nil {
 		return in, err
 	}
-	in.digest = platen.Digest(platen.AppendJSON(nil, in.data))
+	in.data, in.digest = read.data, read.digest
 	return in, nil
 }
 

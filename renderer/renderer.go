@@ -65,6 +65,7 @@ type Renderer struct {
 	Config
 	finisher *finish.Finisher
 	flights  singleflight.Group // by tenant and render key
+	readings *storage.LRU[reading]
 }
 
 // settingsBytes is how much of the tenants' settings and files a Renderer keeps in memory.
@@ -75,7 +76,7 @@ func New(cfg Config) *Renderer {
 	if cfg.Settings == nil && cfg.Bucket != nil {
 		cfg.Settings = tenant.NewBook(cfg.Bucket, time.Now, settingsBytes)
 	}
-	r := &Renderer{Config: cfg}
+	r := &Renderer{Config: cfg, readings: storage.NewLRU[reading](readingsBytes)}
 	r.finisher = finish.New(r.print)
 	return r
 }
