@@ -129,6 +129,11 @@ func TestAuditScope(t *testing.T) {
 	for _, address := range []string{"/v1/audit", "/v1/audit/stream"} {
 		s.do(t, http.MethodGet, address, "").problem(t, http.StatusForbidden)
 	}
+	refused := s.trail(t, "?action=access.refused")
+	if len(refused) != 2 || refused[0].By != "lims" || refused[0].From != "127.0.0.1" || refused[0].Reason != "the credential lacks the scope audit:read" ||
+		refused[0].On[0] != (audit.Object{Type: "operation", ID: "export-audit"}) {
+		t.Errorf("that somebody was refused stands in the trail as %+v", refused)
+	}
 	if r := s.auditor(t, "globex", "/v1/audit"); bytes.Contains(r.body, []byte("document.requested")) || !bytes.Contains(r.body, []byte(`"tenant":"globex"`)) {
 		t.Errorf("globex sees %s", r.body)
 	}

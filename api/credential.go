@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
 )
 
 // A Scope is a right that a credential gives.
@@ -86,40 +87,52 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	caller, err := a.caller(humagin.Unwrap(ctx), scope)
+	caller, err := a.caller(humagin.Unwrap(ctx), ctx.Operation().OperationID, scope)
 	if err != nil {
 		a.fail(ctx.Context(), humagin.Unwrap(ctx), err)
 		return
 	}
-	caller.From = addressOf(requestOf(ctx))
 	next(huma.WithValue(ctx, callerKey, caller))
 }
 
 // admin lets a request outside huma through whose credential has the scope Admin.
 func (a *API) admin(c *gin.Context) {
-	if _, err := a.caller(c, Admin); err != nil {
+	if _, err := a.caller(c, "metrics", Admin); err != nil {
 		a.fail(c.Request.Context(), c, err)
 	}
 }
 
-// caller returns who sends a request, or a problem: the credential is not accepted,
-// or lacks the scope, or it or its tenant asks for more than it may.
-func (a *API) caller(request *gin.Context, scope Scope) (Caller, error) {
-	c, err := a.known(request.Request, scope)
+// caller returns who asks for an operation, or a problem: the credential is not accepted,
+// it or its tenant asks for more than it may, or it lacks the scope.
+func (a *API) caller(request *gin.Context, operation string, scope Scope) (Caller, error) {
+	ctx := request.Request.Context()
+	c, err := a.known(request.Request)
 	request.Set(tenantKey, c.Tenant)
 	if err != nil {
 		return c, err
 	}
-	limits := a.limitsOf(request.Request.Context(), c)
-	if err := a.allow(request.Request.Context(), c, limits); err != nil {
+	limits := a.limitsOf(ctx, c)
+	if err := a.allow(ctx, c, limits); err != nil {
 		return c, err
+	}
+	if !c.May(scope) {
+		return c, a.refuse(ctx, c, operation, scope)
 	}
 	return c, bound(request, scope, limits.RequestBytes)
 }
 
-// known returns who sends a request, or a problem: the credential is not accepted, or
-// lacks the scope.
-func (a *API) known(r *http.Request, scope Scope) (Caller, error) {
+// refuse returns the problem of a credential that lacks a scope. It stands in the audit
+// trail that somebody has tried.
+func (a *API) refuse(ctx context.Context, c Caller, operation string, scope Scope) error {
+	why := fmt.Sprintf("the credential lacks the scope %s", scope)
+	if _, err := a.record(ctx, c, audit.Entry{Action: audit.AccessRefused, Reason: why, On: []audit.Object{{Type: "operation", ID: operation}}}); err != nil {
+		a.Log.ErrorContext(ctx, "the audit trail does not say that somebody was refused", "tenant", c.Tenant, "operation", operation, "err", err)
+	}
+	return challenge(http.StatusForbidden, why, fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, scope))
+}
+
+// known returns who sends a request, or a problem: the credential is not accepted.
+func (a *API) known(r *http.Request) (Caller, error) {
 	c, err := a.Authenticate.Authenticate(r)
 	switch {
 	case errors.Is(err, platen.Busy):
@@ -131,9 +144,8 @@ func (a *API) known(r *http.Request, scope Scope) (Caller, error) {
 		return c, challenge(http.StatusUnauthorized, err.Error(), "")
 	case err != nil:
 		return c, challenge(http.StatusUnauthorized, err.Error(), `, error="invalid_token"`)
-	case !c.May(scope):
-		return c, challenge(http.StatusForbidden, fmt.Sprintf("the credential lacks the scope %s", scope), fmt.Sprintf(`, error="insufficient_scope", scope="%s"`, scope))
 	}
+	c.From = addressOf(r)
 	return c, nil
 }
 

@@ -39,6 +39,7 @@ const (
 	WebhookDeleted  Action = "webhook.deleted"
 	WebhookRotated  Action = "webhook.rotated"
 	WebhookEnabled  Action = "webhook.enabled"
+	WebhookDisabled Action = "webhook.disabled"
 	WebhookTested   Action = "webhook.tested"
 	DeliveryRetried Action = "delivery.retried"
 
@@ -50,6 +51,8 @@ const (
 	TenantExported Action = "tenant.exported"
 	TenantImported Action = "tenant.imported"
 
+	AccessRefused Action = "access.refused"
+
 	AuditExported Action = "audit.exported"
 	AuditFollowed Action = "audit.followed"
 )
@@ -58,13 +61,13 @@ const (
 var Actions = []Action{
 	DocumentRequested, DocumentRetried, DocumentCancelled, DocumentMade, DocumentRead, ManifestRead, BatchRead,
 	TemplatePublished, TemplateApproved, TemplateActivated, TemplateHalted, TemplateRetired, TemplateRolledBack,
-	SettingsChanged, AssetPut, WebhookChanged, WebhookDeleted, WebhookRotated, WebhookEnabled, WebhookTested, DeliveryRetried,
-	KeysRotated, KeysRewrapped, KeysDoomed, KeysDestroyed, TenantCreated, TenantExported, TenantImported, AuditExported, AuditFollowed,
+	SettingsChanged, AssetPut, WebhookChanged, WebhookDeleted, WebhookRotated, WebhookEnabled, WebhookDisabled, WebhookTested, DeliveryRetried,
+	KeysRotated, KeysRewrapped, KeysDoomed, KeysDestroyed, TenantCreated, TenantExported, TenantImported, AccessRefused, AuditExported, AuditFollowed,
 }
 
 // An Object is what something is done to or with.
 type Object struct {
-	Type   string `json:"type"` // document, data, batch, template, webhook, delivery, asset, settings, keys, tenant, audit
+	Type   string `json:"type"` // document, data, batch, template, webhook, delivery, asset, settings, keys, tenant, operation, audit
 	ID     string `json:"id,omitempty"`
 	SHA256 string `json:"sha256,omitempty"` // of its content
 }

@@ -26,6 +26,10 @@ type Config struct {
 	Roots    *x509.CertPool // authorities of the receivers' certificates; nil: those of this machine
 	Timeout  time.Duration  // of one attempt; 0: 15 seconds
 	Log      *slog.Logger
+
+	// Disabling has a webhook disabled, which is what disable does, and is told why. nil:
+	// it is disabled.
+	Disabling func(ctx context.Context, tenant platen.TenantID, name, why string, disable func() error) error
 }
 
 // A Sender sends notices. It is safe for concurrent use.
@@ -44,6 +48,9 @@ func NewSender(cfg Config) *Sender {
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 15 * time.Second
+	}
+	if cfg.Disabling == nil {
+		cfg.Disabling = func(_ context.Context, _ platen.TenantID, _, _ string, disable func() error) error { return disable() }
 	}
 	transport := func(plain bool) *http.Transport {
 		d := &dialer{cfg.Store.allow, cfg.Resolver, cfg.Timeout, plain}
@@ -83,7 +90,7 @@ func (s *Sender) gone(ctx context.Context, tenant platen.TenantID, st state) err
 		return err
 	}
 	st.Disabled = "the receiver answered 410 Gone"
-	err = s.Store.put(ctx, sh, &st, "")
+	err = s.Disabling(ctx, tenant, st.Name, st.Disabled, func() error { return s.Store.put(ctx, sh, &st, "") })
 	if err != nil && !errors.Is(err, platen.Conflict) {
 		return err
 	}

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -184,6 +185,34 @@ func TestGoneDisables(t *testing.T) {
 	answers <- http.StatusOK
 	if err := s.deliver(t); err != nil {
 		t.Errorf("an enabled webhook: got %v", err)
+	}
+}
+
+// A webhook is only disabled where that is written down.
+func TestGoneIsToldFirst(t *testing.T) {
+	r := receive(t, "127.0.0.1:0", status(http.StatusGone))
+	var told []string
+	broken := platen.Busy
+	s := serve(t, []string{"127.0.0.1"}, func(c *webhook.Config) {
+		c.Disabling = func(_ context.Context, tenant platen.TenantID, name, why string, disable func() error) error {
+			if told = append(told, string(tenant)+" "+name+": "+why); len(told) == 1 {
+				return broken
+			}
+			return disable()
+		}
+	})
+	s.create(t, r.URL, "")
+	if err := s.deliver(t); !errors.Is(err, broken) {
+		t.Errorf("got %v, want that it is tried again", err)
+	}
+	if w, err := s.Get(t.Context(), acme, "lims"); err != nil || w.Disabled != "" {
+		t.Errorf("it was not written down, and there is %+v, %v", w, err)
+	}
+	if err := s.deliver(t); !errors.Is(err, platen.Conflict) {
+		t.Errorf("got %v", err)
+	}
+	if w, err := s.Get(t.Context(), acme, "lims"); err != nil || w.Disabled == "" || !slices.Equal(told, slices.Repeat([]string{"acme lims: the receiver answered 410 Gone"}, 2)) {
+		t.Errorf("there is %+v, %v; told %q", w, err, told)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -31,6 +32,23 @@ func (s *service) made(ctx context.Context, job platen.Job, doc platen.Document)
 			{Type: "document", ID: job.ID, SHA256: doc.Manifest.SHA256}, {Type: "template", ID: job.Template},
 		},
 	})
+	return err
+}
+
+// disabling writes into the audit trail that a webhook is disabled, since its receiver wants
+// no more, and does it.
+func (s *service) disabling(ctx context.Context, tenant platen.TenantID, name, why string, disable func() error) error {
+	announced, err := s.audit.Add(ctx, tenant, audit.Entry{
+		Action: audit.WebhookDisabled, By: "platen", Credential: "worker " + processName(), Reason: why,
+		On: []audit.Object{{Type: "webhook", ID: name}},
+	})
+	if err != nil {
+		return err
+	}
+	err = disable()
+	if err != nil {
+		err = errors.Join(err, s.audit.Fail(ctx, announced[0], platen.KindOf(err)))
+	}
 	return err
 }
 

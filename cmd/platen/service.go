@@ -157,7 +157,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	if len(f.WebhookAllow) > 0 {
 		log.Warn("notices may be sent to addresses off the public Internet", "allowed", f.WebhookAllow)
 	}
-	s.webhooks = webhook.NewSender(webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Log: log})
+	s.webhooks = webhook.NewSender(webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Log: log, Disabling: s.disabling})
 	return nil
 }
 
