@@ -64,8 +64,7 @@ soak: install-test ## put a mixed load on the service for SOAK=30m, embedded and
 	$(GO) test -run Soak -count=1 -timeout 0 -v ./cmd/platen -args -soak=$(SOAK)
 
 fuzz: ## run every fuzz target for FUZZ=30s
-	@grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sort -u | sed 's/^func //' | while read -r target; do \
-	  package=$$(grep -rlE --include='*_test.go' "^func $$target\(" . | head -1 | xargs dirname); \
+	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed 's|/[^/]*:func | |' | sort -u | while read -r package target; do \
 	  echo "$$package $$target"; $(GO) test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) || exit 1; \
 	done
 
