@@ -162,6 +162,9 @@ func refusal(kind platen.Kind, err error) *Problem {
 // may wait, not how many may come in some time.
 func tooMany(full *queue.FullError) error {
 	detail := fmt.Sprintf("%d of your documents wait, and no more than %d may: try again when some are done", full.Queued, full.Limit)
+	if full.More > 1 {
+		detail = fmt.Sprintf("%d of your documents wait, and no more than %d may, so there is no room for %d more: try again when some are done, or ask for fewer at once", full.Queued, full.Limit, full.More)
+	}
 	return huma.ErrorWithHeaders(newProblem(http.StatusTooManyRequests, detail), http.Header{
 		"Retry-After":      {"1"},
 		"RateLimit-Policy": {fmt.Sprintf(`"queue";q=%d`, full.Limit)},

@@ -33,7 +33,11 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	if err != nil {
 		return b, err
 	}
-	if err := q.room(ctx, tenant); err != nil {
+	again, err := l.begun(ctx, key)
+	if err == nil && !again {
+		err = q.room(ctx, tenant, len(jobs))
+	}
+	if err != nil {
 		return b, err
 	}
 	if err := q.mark(ctx, tenant); err != nil {
@@ -65,10 +69,28 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	return b, q.acceptAll(ctx, l, jobs, b.Accepted)
 }
 
+// begun reports whether a batch with this key was kept before: there was room for it.
+func (l ledger) begun(ctx context.Context, key string) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	k, err := l.claimed(ctx, batchClaim(key))
+	if err == nil {
+		err = l.get(ctx, batchKey(k.Job), &Batch{})
+	}
+	if errors.Is(err, platen.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// batchClaim is the idempotency key of a batch.
+func batchClaim(key string) string { return "batch " + key }
+
 // keepBatch writes the batch down, or returns the one that the key belongs to.
 func (l ledger) keepBatch(ctx context.Context, b Batch, key, digest string) (Batch, error) {
 	if key != "" {
-		k, err := l.claim(ctx, "batch "+key, keyed{b.ID, digest})
+		k, err := l.claim(ctx, batchClaim(key), keyed{b.ID, digest})
 		if err != nil {
 			return b, fmt.Errorf("keep the idempotency key: %w", err)
 		}

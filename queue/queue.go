@@ -150,7 +150,7 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 			// whoever claimed the key has not kept the job: it is done here
 		}
 	}
-	if err := q.room(ctx, job.Tenant); err != nil {
+	if err := q.room(ctx, job.Tenant, 1); err != nil {
 		return r, false, err
 	}
 	if err := q.announce(ctx, job); err != nil {
@@ -175,30 +175,35 @@ func (q *Queue) keep(ctx context.Context, l ledger, job platen.Job, at time.Time
 	return a, nil
 }
 
-// A FullError says that a tenant has as many jobs waiting as it may have. It is Busy.
-type FullError struct{ Limit, Queued int }
+// A FullError says that with some more jobs a tenant would have more waiting than it may
+// have. It is Busy.
+type FullError struct{ Limit, Queued, More int }
 
 // Error implements error.
 func (e *FullError) Error() string {
-	return fmt.Sprintf("%d jobs are waiting, and no more than %d may: try again when some are done: %v", e.Queued, e.Limit, platen.Busy)
+	return fmt.Sprintf("%d jobs are waiting, and no more than %d may, so that there is no room for %d: try again when some are done: %v", e.Queued, e.Limit, e.More, platen.Busy)
 }
 
 // Unwrap returns platen.Busy.
 func (e *FullError) Unwrap() error { return platen.Busy }
 
-// room returns a FullError when a tenant has as many jobs waiting as it may have.
-func (q *Queue) room(ctx context.Context, tenant platen.TenantID) error {
+// room returns a FullError when a tenant may not have as many more jobs waiting, and
+// Invalid when it never may.
+func (q *Queue) room(ctx context.Context, tenant platen.TenantID, more int) error {
 	limit := q.shares(tenant).Queued
 	if limit == 0 {
 		return nil
+	}
+	if more > limit {
+		return fmt.Errorf("there are %d jobs, and no more than %d may wait: ask for fewer at once: %w", more, limit, platen.Invalid)
 	}
 	queued, _, err := q.jobs.Depth(ctx, tenant)
 	if err != nil {
 		q.log.Warn("the dispatcher does not answer", "tenant", tenant, "err", err)
 		return nil // the job is safe in the ledger all the same
 	}
-	if queued >= limit {
-		return &FullError{limit, queued}
+	if queued+more > limit {
+		return &FullError{limit, queued, more}
 	}
 	return nil
 }

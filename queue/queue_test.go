@@ -113,6 +113,41 @@ func TestQueueIsFull(t *testing.T) {
 	})
 }
 
+// A batch is taken whole or not at all; one that was taken is not asked for room again.
+func TestBatchNeedsRoom(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		b.shares = func(platen.TenantID) queue.Share { return queue.Share{Queued: 3} }
+		q := b.queue()
+		ask := func(n int, key string) (queue.Batch, error) {
+			jobs := slices.Repeat([]platen.Job{job("acme", "1")}, n)
+			return q.AcceptBatch(t.Context(), "acme", jobs, key)
+		}
+		_, err := ask(4, "")
+		wantErr(t, "a batch that is larger than the queue", err, platen.Invalid)
+		first, err := ask(2, "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ask(2, "other")
+		wantErr(t, "a batch for which there is no room", err, platen.Busy)
+		if again, err := ask(2, "k"); err != nil || again.ID != first.ID {
+			t.Errorf("the same batch once more: %+v, %v", again, err)
+		}
+		last, err := ask(1, "")
+		if err != nil {
+			t.Errorf("a batch that fills the queue: %v", err)
+		}
+		work(t, q, 1, (&press{}).render)
+		for _, id := range append(first.Jobs, last.Jobs...) {
+			ended(t, q, queue.Record{Tenant: "acme", ID: id})
+		}
+		if second, err := ask(2, "other"); err != nil || second.ID == first.ID {
+			t.Errorf("there is room again: %+v, %v", second, err)
+		}
+	})
+}
+
 func TestUnknownJob(t *testing.T) {
 	t.Parallel()
 	eachBase(t, func(t *testing.T, b *base) {
