@@ -158,7 +158,7 @@ func (a *API) mayPreview(id platen.TenantID) (done func(), err error) {
 		return nil, err
 	}
 	if a.Renderer.Printer == nil {
-		return nil, unavailable("this server prints nothing, so it cannot show templates: use the command platen template, or start the server with --workers")
+		return nil, unavailable("this server has no browser, so it can neither show nor publish templates: ask another one, use the command platen template, or have a browser installed where it runs")
 	}
 	n := &a.previewing
 	n.mu.Lock()

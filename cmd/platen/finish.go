@@ -10,7 +10,6 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
-	"github.com/dicode/platen/renderer/chrome"
 	"github.com/dicode/platen/renderer/finish"
 )
 
@@ -77,9 +76,9 @@ func (cmd *finishCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		return err
 	}
 	before := claims(in.PDF)
-	printer := &lazyPrinter{open: func(ctx context.Context) (*chrome.Pool, error) { return cmd.Browser.open(ctx, 1, log) }}
-	defer printer.close()
-	res, err := finish.New(printer.print).Finish(ctx, in)
+	printer := cmd.Browser.lazy(log)
+	defer printer.Close()
+	res, err := finish.New(printer.Print).Finish(ctx, in)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
@@ -169,26 +168,4 @@ func lacksOf(src []byte) ([]pdf.Lack, error) {
 		return nil, err
 	}
 	return f.Lacks()
-}
-
-// A lazyPrinter starts the browser when the first watermark needs it.
-type lazyPrinter struct {
-	open func(context.Context) (*chrome.Pool, error)
-	pool *chrome.Pool
-}
-
-func (p *lazyPrinter) print(ctx context.Context, m platen.Markup) ([]byte, error) {
-	if p.pool == nil {
-		var err error
-		if p.pool, err = p.open(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return p.pool.Print(ctx, m)
-}
-
-func (p *lazyPrinter) close() {
-	if p.pool != nil {
-		p.pool.Close()
-	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/renderer/chrome"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
@@ -128,14 +129,8 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage, Ended: s.trial(log),
 		Bounds: tenant.Limits{Pages: f.MaxPages, OutputBytes: f.MaxOutput << 20},
 	}
-	if workers > 0 {
-		pool, err := f.Browser.open(ctx, workers, log)
-		if err != nil {
-			return err
-		}
-		cfg.Printer, cfg.Raster = pool, newRaster(2)
-		s.closers = append(s.closers, pool, cfg.Raster)
-		s.metrics.Browsers(pool.Starts)
+	if err := f.openPrinter(ctx, s, &cfg, workers, log); err != nil {
+		return err
 	}
 	var client *redis.Client
 	if f.Redis != "" {
@@ -158,6 +153,31 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 		log.Warn("notices may be sent to addresses off the public Internet", "allowed", f.WebhookAllow)
 	}
 	s.webhooks = webhook.NewSender(webhook.Config{Store: webhook.NewStore(bucket, allow, time.Now), Log: log, Disabling: s.disabling})
+	return nil
+}
+
+// openPrinter opens the browsers of workers. A server without workers has one for previews
+// and publishing, where a browser is installed; it starts when it is needed.
+func (f serviceFlags) openPrinter(ctx context.Context, s *service, cfg *renderer.Config, workers int, log *slog.Logger) error {
+	if workers == 0 {
+		if _, err := chrome.Find(ctx, f.Browser.Chrome); err != nil {
+			log.Warn("there is no browser: templates can neither be published nor shown by this server", "err", err)
+			return nil
+		}
+		printer := f.Browser.lazy(log)
+		cfg.Printer = printer
+		s.closers = append(s.closers, printer)
+	} else {
+		pool, err := f.Browser.open(ctx, workers, log)
+		if err != nil {
+			return err
+		}
+		cfg.Printer = pool
+		s.closers = append(s.closers, pool)
+		s.metrics.Browsers(pool.Starts)
+	}
+	cfg.Raster = newRaster(2)
+	s.closers = append(s.closers, cfg.Raster)
 	return nil
 }
 
