@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/dicode/platen/api"
+	"github.com/dicode/platen/renderer"
+	"github.com/dicode/platen/storage"
 )
 
 // An identity is a certificate that signs itself, for all purposes.
@@ -77,7 +79,13 @@ func startTLS(t *testing.T, server, client identity) *tlsServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	http := newServer(api.New(api.Config{Authenticate: certificates, Metrics: api.NewMetrics(), Log: quiet}), secure, quiet)
+	bucket, err := storage.OpenFS(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { bucket.Close() })
+	r := renderer.New(renderer.Config{Bucket: bucket})
+	http := newServer(api.New(api.Config{Authenticate: certificates, Renderer: r, Metrics: api.NewMetrics(), Log: quiet}), secure, quiet)
 	go accept(http, listener)
 	t.Cleanup(func() { http.Close() })
 	s.addr = listener.Addr().String()
