@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ var comparedElsewhere = []string{"Type", "Pages", "Version", "Lang", "MarkInfo",
 	"PageMode", "PageLayout", "Outlines", "AF", "AcroForm", "Dests", "Names"}
 
 // catalogs compares what else the catalog says: actions, scripts, layers, output intents; and
-// the fields of forms, and links.
+// signatures, the fields of forms, and links.
 func (c *comparison) catalogs() error {
 	a, err := c.a.catalog()
 	if err != nil {
@@ -32,9 +31,10 @@ func (c *comparison) catalogs() error {
 		}
 	}
 	for _, list := range []struct {
-		name string
-		of   func(*document) ([]string, error)
-	}{{"form field", (*document).fields}, {"link", (*document).links}} {
+		class Class
+		name  string
+		of    func(*document) ([]string, error)
+	}{{Signature, "signature", (*document).signatures}, {Structure, "form field", (*document).fields}, {Structure, "link", (*document).links}} {
 		x, err := list.of(c.a)
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (c *comparison) catalogs() error {
 		if err != nil {
 			return err
 		}
-		c.lists(Structure, list.name, x, y)
+		c.lists(list.class, list.name, x, y)
 	}
 	return nil
 }
@@ -73,65 +73,37 @@ func (d *document) catalog() (map[string]string, error) {
 	return out, r.err
 }
 
-// fields lists the form fields with their values, in the order of the form.
-func (d *document) fields() (out []string, err error) {
-	catalog, err := d.file.Catalog()
-	if err != nil {
-		return nil, err
-	}
-	r := reader{file: d.file}
-	seen := map[types.Object]bool{}
-	var walk func(list types.Array, parent string)
-	walk = func(list types.Array, parent string) {
-		for _, o := range list {
-			if ref, ok := o.(types.IndirectRef); !ok || seen[ref] {
-				continue
-			}
-			seen[o] = true
-			f := r.dict(o)
-			name := strings.TrimPrefix(parent+"."+r.text(f["T"]), ".")
-			if kind := r.text(f["FT"]); kind != "" && kind != "Sig" {
-				out = append(out, fmt.Sprintf("%s (%s): %s", name, kind, r.text(f["V"])))
-			} else if kind == "Sig" && f["V"] == nil {
-				out = append(out, name+" (Sig), not signed")
-			}
-			walk(r.array(f["Kids"]), name)
-		}
-	}
-	walk(r.array(r.dict(catalog["AcroForm"])["Fields"]), "")
-	return out, r.err
-}
-
 // links lists what annotations lead to or say, and what pages do, in the order of the pages.
+// Links to places in the document are targets, and fields are listed as such.
 func (d *document) links() (out []string, err error) {
 	r := reader{file: d.file}
 	for _, p := range d.pages {
-		if actions, ok := p.dict["AA"]; ok {
-			sum, err := d.digests.of(actions)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, "actions of a page "+sum)
+		if said := d.entries(&r, p.dict, "AA"); said != "" {
+			out = append(out, "actions of a page"+said)
 		}
 		for _, o := range r.array(p.dict["Annots"]) {
 			a := r.dict(o)
-			kind := r.text(a["Subtype"])
-			if kind == "Widget" {
-				continue
+			kind, action := r.text(a["Subtype"]), r.dict(a["A"])
+			does := d.entries(&r, action, "JS", "F", "D", "N", "Next") + d.entries(&r, a, "AA")
+			switch {
+			case kind == "Widget" && action == nil && does == "":
+			case kind == "Link" && (a["Dest"] != nil || r.text(action["S"]) == "GoTo") && action["Next"] == nil:
+			default:
+				out = append(out, strings.TrimSpace(strings.Join([]string{kind, r.text(action["S"]), r.text(action["URI"]), r.text(a["Contents"])}, " "))+does)
 			}
-			action := r.dict(a["A"])
-			line := strings.TrimSpace(strings.Join([]string{kind, r.text(action["S"]), r.text(action["URI"]), r.text(a["Contents"])}, " "))
-			for _, key := range []string{"JS", "F", "Next"} {
-				if v, ok := action[key]; ok {
-					sum, err := d.digests.of(v)
-					if err != nil {
-						return nil, err
-					}
-					line += " " + key + " " + sum
-				}
-			}
-			out = append(out, line)
 		}
 	}
 	return out, r.err
+}
+
+// entries says which of some entries a dictionary has, each with a digest.
+func (d *document) entries(r *reader, dict types.Dict, keys ...string) (out string) {
+	for _, key := range keys {
+		if v, ok := dict[key]; ok {
+			sum, err := d.digests.of(v)
+			r.keep(err)
+			out += " " + key + " " + sum
+		}
+	}
+	return out
 }

@@ -65,10 +65,16 @@ func (c *comparison) headingOf(d *document, i int) func() string {
 			if len(b.kind) > 2 || !strings.HasPrefix(b.kind, "H") {
 				continue
 			}
-			if err := d.readBlock(b); err != nil {
-				return ""
+			if b.title == "" {
+				was := b.read
+				if err := d.readBlock(b); err != nil {
+					return ""
+				}
+				if b.title = text(b.words); !was {
+					b.forget()
+				}
 			}
-			return text(b.words)
+			return b.title
 		}
 		return ""
 	}

@@ -7,13 +7,20 @@ import (
 	"unicode/utf16"
 )
 
-// maxRange bounds the codes of one range of a CMap.
-const maxRange = 1 << 16
+// Limits of a font. What is beyond them is left out, and its codes stand for themselves.
+const (
+	maxRange = 1 << 16 // codes of one range of a CMap
+	maxCodes = 1 << 18 // that a font tells of, with those told again
+	maxCMap  = 4 << 20 // bytes
+	maxText  = 512     // bytes that one code stands for (§9.10.3)
+)
 
 // toUnicode reads which code stands for which text (ISO 32000-2 §9.10.3). It takes what it
 // can read.
 func toUnicode(src []byte) map[int]string {
 	m := map[int]string{}
+	left := maxCodes
+	src = src[:min(len(src), maxCMap)]
 	mode := ""
 	var args []string // of the section; "[" and "]" stand for themselves
 	for _, word := range cmapWords(src) {
@@ -21,12 +28,12 @@ func toUnicode(src []byte) map[int]string {
 		case "beginbfchar", "beginbfrange":
 			mode, args = word, nil
 		case "endbfchar":
-			for i := 0; i+1 < len(args); i += 2 {
+			for i := 0; i+1 < len(args) && left > 0; i, left = i+2, left-1 {
 				m[code(args[i])] = utf16Text(args[i+1])
 			}
 			mode = ""
 		case "endbfrange":
-			addRanges(m, args)
+			left = addRanges(m, args, left)
 			mode = ""
 		default:
 			if mode != "" {
@@ -37,14 +44,15 @@ func toUnicode(src []byte) map[int]string {
 	return m
 }
 
-// addRanges adds "<01> <05> <0041>" and "<01> <02> [<0041> <0061>]".
-func addRanges(m map[int]string, args []string) {
-	for len(args) >= 3 {
+// addRanges adds "<01> <05> <0041>" and "<01> <02> [<0041> <0061>]". It returns how many codes
+// are left of those that may be told.
+func addRanges(m map[int]string, args []string, left int) int {
+	for len(args) >= 3 && left > 0 {
 		from, to := code(args[0]), code(args[1])
 		to = min(to, from+maxRange)
 		if args[2] != "[" {
 			first := []byte(utf16Bytes(args[2]))
-			for c := from; c <= to && len(first) >= 2; c++ {
+			for c := from; c <= to && len(first) >= 2 && left > 0; c, left = c+1, left-1 {
 				m[c] = decodeUTF16(first)
 				last := first[len(first)-2:]
 				binary.BigEndian.PutUint16(last, binary.BigEndian.Uint16(last)+1)
@@ -53,7 +61,7 @@ func addRanges(m map[int]string, args []string) {
 			continue
 		}
 		args = args[3:]
-		for c := from; len(args) > 0; c++ {
+		for c := from; len(args) > 0; c, left = c+1, left-1 {
 			word := args[0]
 			args = args[1:]
 			if word == "]" {
@@ -62,6 +70,7 @@ func addRanges(m map[int]string, args []string) {
 			m[c] = utf16Text(word)
 		}
 	}
+	return left
 }
 
 // cmapWords splits a CMap: strings are hexadecimal digits without their brackets.
@@ -73,7 +82,8 @@ func cmapWords(src []byte) (words []string) {
 			if end < 0 {
 				return words
 			}
-			words = append(words, string(bytes.Join(bytes.Fields(src[1:end]), nil)))
+			digits := bytes.Join(bytes.Fields(src[1:end]), nil)
+			words = append(words, string(digits[:min(len(digits), 2*maxText)]))
 			src = src[end+1:]
 		case c == '[' || c == ']':
 			words = append(words, string(c))

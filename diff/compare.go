@@ -153,9 +153,12 @@ func (c *comparison) word(a, b *Word, first bool, where func() string) {
 	case b.Hidden == "":
 		add(Content, quote(b.Text)+" was hidden ("+a.Hidden+") and is seen now", a.Hidden, "", "")
 	}
-	if a.Style != b.Style {
+	switch {
+	case a.Style != b.Style:
 		old, new := styleChange(a.Style, b.Style)
 		add(Style, old+" became "+new, old, new, "")
+	case a.look != b.look && a.Text == b.Text:
+		add(Style, "letters of "+a.Style.Name+" have another shape", "", "", "")
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,11 +29,11 @@ func Compare(ctx context.Context, a, b []byte, o Options) (*Report, error) {
 		r.Verdict = Identical
 		return r, nil
 	}
-	c := &comparison{ctx: ctx, report: r, options: o, groups: map[string]int{}}
+	c := &comparison{ctx: ctx, report: r, options: o, groups: map[string]int{}, known: map[int][]Box{}, work: maxWork}
 	if err := c.open(a, b); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{c.facts, c.catalogs, c.pages, c.blocks, c.margins, c.places, c.pixels} {
+	for _, step := range []func() error{c.facts, c.catalogs, c.pages, c.blocks, c.flow, c.drawings, c.targets} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("compare %s and %s: %w", o.NameA, o.NameB, err)
 		}
@@ -49,22 +47,24 @@ func Compare(ctx context.Context, a, b []byte, o Options) (*Report, error) {
 
 // A comparison is one that is under way.
 type comparison struct {
-	ctx          context.Context
-	options      Options
-	report       *Report
-	a, b         *document
-	maskA, maskB *masks
-	pairs        []pair         // of blocks, in the order of a
-	groups       map[string]int // findings that are at several places
-	added        int            // calls of add
-	moved        map[int][]Box  // by page of b: what stands elsewhere because of something before it
-	movedA       map[int][]Box
+	ctx      context.Context
+	options  Options
+	report   *Report
+	a, b     *document
+	pairs    []pair         // of blocks, in the order of a
+	groups   map[string]int // findings that are at several places
+	added    int            // calls of add
+	more     int            // findings that are not listed
+	unlisted bool           // one of them is not what the policy expects
+	known    map[int][]Box  // by page: where words differ, in one of the two
+	work     int            // comparisons of shapes and glyphs that may still be made
 }
 
 // A pair is the same block in both documents.
 type pair struct {
 	a, b    int  // index; -1: it is in one of them only
 	changed bool // in words or style: what follows may stand elsewhere
+	free    bool // it stands elsewhere in one of them, or is of another height
 	moved   bool // to another place in the order
 }
 
@@ -78,18 +78,15 @@ func (c *comparison) open(a, b []byte) error {
 		file *File
 	}{{&c.a, a, c.options.NameA, &c.report.A}, {&c.b, b, c.options.NameB, &c.report.B}} {
 		group.Go(func() (err error) {
-			if *side.to, err = open(side.src); err != nil {
+			if *side.to, err = open(c.ctx, side.src); err != nil {
 				return fmt.Errorf("%s: %w", cmp.Or(side.name, "a file"), err)
 			}
 			side.file.Pages = len((*side.to).pages)
+			(*side.to).masks = newMasks(c.options.Policy, side.file.Pages)
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	c.maskA, c.maskB = newMasks(c.options.Policy, len(c.a.pages)), newMasks(c.options.Policy, len(c.b.pages))
-	return nil
+	return group.Wait()
 }
 
 // both does something with both documents at once.
@@ -147,54 +144,4 @@ func common(a, b *document, of func(*page) string) map[string]bool {
 		}
 	}
 	return both
-}
-
-// add adds a finding, or another place of one that says the same.
-func (c *comparison) add(f Finding) {
-	c.added++
-	key := strings.Join([]string{string(f.Class), f.Kind, f.What, f.Old, f.New, f.Mask}, "\x00")
-	if i, ok := c.groups[key]; ok && f.Kind != "inserted" && f.Kind != "removed" {
-		c.report.Findings[i].Places = append(c.report.Findings[i].Places, f.Places...)
-		return
-	}
-	c.groups[key] = len(c.report.Findings)
-	c.report.Findings = append(c.report.Findings, f)
-}
-
-// conclude sorts the findings and gives the verdict.
-func (c *comparison) conclude() {
-	r := c.report
-	for _, p := range slices.Concat(c.a.pages, c.b.pages) {
-		if p.drawn != nil {
-			r.Pages.Read++
-		}
-	}
-	slices.SortStableFunc(r.Findings, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(slices.Index(Classes, x.Class), slices.Index(Classes, y.Class)), cmp.Compare(x.page(), y.page()))
-	})
-	r.Verdict = SameContent
-	hits := map[string]int{}
-	for _, f := range r.Findings {
-		if f.Mask == "" {
-			r.Verdict = Different
-			continue
-		}
-		hits[f.Mask] += max(len(f.Places), 1)
-		if r.Verdict == SameContent {
-			r.Verdict = EqualUnderPolicy
-		}
-	}
-	if c.options.Policy != nil {
-		for _, m := range c.options.Policy.Masks {
-			r.Masks = append(r.Masks, MaskHit{m.Name, m.Reason, hits[m.Name]})
-		}
-	}
-}
-
-// page is the first page that a finding is on; 0 for none.
-func (f *Finding) page() int {
-	if len(f.Places) == 0 {
-		return 0
-	}
-	return cmp.Or(f.Places[0].B.Page, f.Places[0].A.Page)
 }

@@ -109,9 +109,9 @@ func (d *digester) dict(h hash.Hash, o types.Dict) error {
 // stream writes what a stream holds: decoded, where that can be done here.
 func (d *digester) stream(h hash.Hash, s types.StreamDict) error {
 	entries := maps.Clone(s.Dict)
-	data, err := d.file.Decode(s)
+	data, err := d.file.DecodeWithin(s, maxStream)
 	if err != nil {
-		data = s.Raw // of an image
+		data = s.Raw // of an image, or too much
 	} else {
 		delete(entries, "Filter")
 		delete(entries, "DecodeParms")

@@ -3,8 +3,8 @@ package diff
 // A drawn is what a page shows: its glyphs in the order of the content, and its shapes.
 type drawn struct {
 	glyphs []glyph
-	shapes []shape
-	looks  string        // digest of what annotations draw
+	shapes []shape       // those of annotations last
+	points int           // bytes of the paths of all shapes
 	canon  string        // equal ones draw the same, whatever resources and marks are called
 	byMark map[int][]int // the glyphs of each mark; see of
 }
@@ -26,11 +26,11 @@ type glyph struct {
 
 // A look is what glyphs that are drawn one after the other share.
 type look struct {
-	font  *font
-	style *Font
-	alpha float64
-	mix   string
-	clip  *clipPath
+	font     *font
+	style    *Font
+	alpha    float64
+	settings *settings
+	clip     *clipPath
 }
 
 // box is where the glyph stands: a line high, and as wide as it is set.

@@ -26,7 +26,6 @@ func (c *comparison) facts() error {
 	c.fact(Metadata, "PDF version", a.Version, b.Version)
 	c.lists(Structure, "outline", bookmarks(a.Outline), bookmarks(b.Outline))
 	c.entries(Attachment, "attachment ", attachments(a.Attachments), attachments(b.Attachments))
-	c.lists(Signature, "signature", signatures(a.Signatures), signatures(b.Signatures))
 	if !a.Tagged || !b.Tagged {
 		c.report.Notes = append(c.report.Notes, "A document has no tags, so text is compared line by line: where lines break differently, words are reported as changed.")
 	}
@@ -44,7 +43,7 @@ func (c *comparison) fact(class Class, name, a, b string) {
 	}
 	f := Finding{Class: class, Kind: "changed", What: what, Where: name, Old: a, New: b}
 	if class == Metadata {
-		f.Mask = c.maskA.metadata(name)
+		f.Mask = c.a.masks.metadata(name)
 	}
 	c.add(f)
 }
@@ -157,11 +156,4 @@ func xmpEntries(src string) (out []pdf.Entry) {
 			}
 		}
 	}
-}
-
-func signatures(list []pdf.Signature) (out []string) {
-	for _, s := range list {
-		out = append(out, fmt.Sprintf("%s: %s, %s, %s, %s", s.Field, s.Name, s.Reason, s.Time, s.Format))
-	}
-	return out
 }

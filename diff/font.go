@@ -1,12 +1,8 @@
 package diff
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -26,13 +22,15 @@ type font struct {
 
 	program string                // digest of all that decides what codes look like, but for the glyphs
 	glyph   func(code int) []byte // what one looks like; nil: program says it all
+	spent   func() bool           // it could not say what all of them look like; nil: it can
+	looks   map[int][16]byte      // digests of those, as they are asked for
 }
 
 // newFont reads a font.
 func newFont(d *digester, o types.Object) (*font, error) {
 	r := reader{file: d.file}
 	dict := r.dict(o)
-	f := &font{name: plainName(r.text(dict["BaseFont"])), bytes: 1, unicode: map[int]string{}, widths: map[int]float64{}, unit: 0.001, ascent: 0.8, descent: -0.2}
+	f := &font{name: plainName(r.text(dict["BaseFont"])), bytes: 1, unicode: map[int]string{}, widths: map[int]float64{}, unit: 0.001, ascent: 0.8, descent: -0.2, looks: map[int][16]byte{}}
 	switch r.text(dict["Subtype"]) {
 	case "Type0":
 		f.composite(&r, dict)
@@ -51,7 +49,7 @@ func newFont(d *digester, o types.Object) (*font, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	return f, f.looks(d, &r, dict)
+	return f, f.outlines(d, &r, dict)
 }
 
 // plainName is the name of a font without the six letters of a subset.
@@ -84,7 +82,7 @@ func (f *font) composite(r *reader, dict types.Dict) {
 	if w := holder["DW"]; w != nil {
 		f.width = r.number(w)
 	}
-	list := r.array(holder["W"])
+	list, left := r.array(holder["W"]), maxCodes
 	for len(list) >= 2 {
 		from := int(r.number(list[0]))
 		if each, ok := r.resolve(list[1]).(types.Array); ok {
@@ -98,7 +96,7 @@ func (f *font) composite(r *reader, dict types.Dict) {
 			break
 		}
 		to := min(int(r.number(list[1])), from+maxRange)
-		for c := from; c <= to; c++ {
+		for c := from; c <= to && left > 0; c, left = c+1, left-1 {
 			f.widths[c] = r.number(list[2])
 		}
 		list = list[3:]
@@ -126,69 +124,6 @@ func (f *font) simple(r *reader, dict types.Dict) {
 	for i, w := range r.array(dict["Widths"]) {
 		f.widths[first+i] = r.number(w)
 	}
-}
-
-// looks finds out what the font's codes look like.
-func (f *font) looks(d *digester, r *reader, dict types.Dict) error {
-	holder := dict
-	if list := r.array(dict["DescendantFonts"]); len(list) > 0 {
-		holder = r.dict(list[0])
-	}
-	descriptor := r.dict(holder["FontDescriptor"])
-	program := outlines(r.stream(descriptor["FontFile2"]))
-	direct := r.text(holder["CIDToGIDMap"]) == "Identity"
-	procs := r.dict(dict["CharProcs"])
-	var what []types.Object
-	switch {
-	case f.bytes == 2 && direct && program != nil:
-		what = []types.Object{types.Name(f.name), dict["Encoding"], holder["CIDSystemInfo"]}
-		f.glyph = program
-	case len(procs) > 0:
-		what = []types.Object{dict["FontMatrix"]}
-		names := differences(r, dict)
-		f.glyph = func(code int) []byte {
-			sum, _ := d.of(procs[names[code]])
-			return []byte(sum)
-		}
-	default:
-		what = []types.Object{types.Name(f.name), dict["Encoding"], holder["CIDToGIDMap"], descriptor["FontFile"], descriptor["FontFile2"], descriptor["FontFile3"]}
-	}
-	for _, o := range what {
-		sum, err := d.of(o)
-		if err != nil {
-			return err
-		}
-		f.program += sum
-	}
-	return r.err
-}
-
-func differences(r *reader, dict types.Dict) map[int]string {
-	names := map[int]string{}
-	c := 0
-	for _, o := range r.array(r.dict(dict["Encoding"])["Differences"]) {
-		switch o := r.resolve(o).(type) {
-		case types.Integer:
-			c = int(o)
-		case types.Name:
-			names[c] = string(o)
-			c++
-		}
-	}
-	return names
-}
-
-// digest says what the font looks like as far as some codes of it are used.
-func (f *font) digest(used map[int]bool) string {
-	h := sha256.New()
-	io.WriteString(h, f.program)
-	for _, c := range slices.Sorted(maps.Keys(used)) {
-		fmt.Fprintf(h, " %d %v %q ", c, f.advance(c), f.unicode[c])
-		if f.glyph != nil {
-			h.Write(f.glyph(c))
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // advance is the width of a code in text space, for a size of 1.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
@@ -21,10 +22,17 @@ import (
 	"github.com/dicode/platen/templates"
 )
 
-// What all tests share: a browser, and what draws pages.
+// What all tests share: what draws pages, and a browser, which the first test that prints opens.
 var (
-	pool *chrome.Pool
 	draw *raster.Rasteriser
+	pool = sync.OnceValue(func() *chrome.Pool {
+		p, err := chrome.Open(context.Background(), chrome.Config{Browsers: 1, NoSandbox: os.Geteuid() == 0})
+		if err != nil {
+			panic(err)
+		}
+		return p
+	})
+	printed atomic.Bool // so the browser has to be closed
 )
 
 func TestMain(m *testing.M) {
@@ -40,10 +48,17 @@ func run(m *testing.M) int {
 	defer os.RemoveAll(cache)
 	draw = raster.New(raster.Config{Documents: 2, Cache: cache})
 	defer draw.Close()
-	if pool, err = chrome.Open(context.Background(), chrome.Config{Browsers: 1, NoSandbox: os.Geteuid() == 0}); err != nil {
-		panic(err)
+	if pair := os.Getenv(pairEnv); pair != "" {
+		if err := compareFiles(pair); err != nil {
+			panic(err)
+		}
+		return 0
 	}
-	defer pool.Close()
+	defer func() {
+		if printed.Load() {
+			pool().Close()
+		}
+	}()
 	return m.Run()
 }
 
@@ -115,7 +130,8 @@ func (r record) print(t testing.TB) []byte {
 	t.Helper()
 	var err error
 	in := r.Input
-	if in.PDF, err = pool.Print(t.Context(), r.Markup); err != nil {
+	printed.Store(true)
+	if in.PDF, err = pool().Print(t.Context(), r.Markup); err != nil {
 		t.Fatal(err)
 	}
 	out, err := finisher().Finish(t.Context(), in)
@@ -125,7 +141,7 @@ func (r record) print(t testing.TB) []byte {
 	return out.PDF
 }
 
-var finisher = sync.OnceValue(func() *finish.Finisher { return finish.New(pool.Print) })
+var finisher = sync.OnceValue(func() *finish.Finisher { return finish.New(pool().Print) })
 
 // compare compares two PDFs with everything there is.
 func compare(t testing.TB, a, b []byte, policy string) *diff.Report {

@@ -18,7 +18,7 @@ func (in *interpreter) unseen(g *glyph) string {
 	switch x, y := g.box().middle(); {
 	case s.mode%4 == 3:
 		return "it is drawn without ink (text render mode " + strconv.Itoa(s.mode) + ")"
-	case s.alpha < 0.02 && s.mode%4 != 1:
+	case s.alpha*s.within < 0.02 && s.mode%4 != 1:
 		return "it is transparent"
 	case g.style.Size < tooSmall:
 		return "it is less than a point high"
@@ -31,59 +31,62 @@ func (in *interpreter) unseen(g *glyph) string {
 }
 
 // hidden says why a reader cannot see a glyph on the page as it is in the end.
-func (in *interpreter) hidden(g *glyph) string {
+func (in *interpreter) hidden(g *glyph, c *covers) string {
 	if g.hidden != "" {
 		return g.hidden
 	}
-	x, y := g.box().middle()
-	behind := "#ffffff"
-	for i := range in.out.shapes {
-		s := &in.out.shapes[i]
-		if !s.solid || !s.box.holds(x, y) {
-			continue
-		}
-		if i < int(g.order) {
-			behind = s.colour
-		} else if s.kind == "fill" && s.box.holds(g.box().X0, y) && s.box.holds(g.box().X1, y) {
-			return "something is drawn over it"
-		}
+	behind, over := c.at(g)
+	if over {
+		return "something is drawn over it"
 	}
-	pair := [2]string{g.style.Colour, behind}
-	why, known := in.faint[pair]
+	key := faint{g.style.Colour, behind, g.alpha}
+	why, known := in.faint[key]
 	if !known {
-		if c, ok := contrast(pair[0], pair[1]); ok && c < tooFaint {
-			why = "its colour " + pair[0] + " is that of what is behind it"
+		if ratio, ok := contrast(g.style.Colour, behind, g.alpha); ok && ratio < tooFaint {
+			why = "its colour " + g.style.Colour + " is that of what is behind it"
 		}
-		in.faint[pair] = why
+		in.faint[key] = why
 	}
 	return why
 }
 
-// contrast returns the contrast of two colours; ok is false where one is a pattern or a picture.
-func contrast(a, b string) (ratio float64, ok bool) {
-	la, okA := luminance(a)
-	lb, okB := luminance(b)
-	if la < lb {
-		la, lb = lb, la
-	}
-	return (la + 0.05) / (lb + 0.05), okA && okB
+// faint is text in a colour before another one.
+type faint struct {
+	ink, behind string
+	alpha       float64
 }
 
-func luminance(colour string) (float64, bool) {
+// contrast returns the contrast of ink and what is behind it; ok is false where one is a pattern
+// or a picture.
+func contrast(ink, behind string, alpha float64) (ratio float64, ok bool) {
+	x, okX := channels(ink)
+	y, okY := channels(behind)
+	for i := range x {
+		x[i] = alpha*x[i] + (1-alpha)*y[i]
+	}
+	a, b := luminance(x), luminance(y)
+	return (max(a, b) + 0.05) / (min(a, b) + 0.05), okX && okY
+}
+
+// channels returns red, green and blue, from 0 to 1.
+func channels(colour string) (c [3]float64, ok bool) {
 	colour, _, _ = strings.Cut(colour, " ")
 	if len(colour) != 7 || colour[0] != '#' {
-		return 0, false
+		return c, false
 	}
 	v, err := strconv.ParseUint(colour[1:], 16, 32)
-	if err != nil {
-		return 0, false
+	for i := range c {
+		c[i] = float64(v>>(16-8*i)&0xFF) / 255
 	}
-	linear := func(c uint64) float64 {
-		x := float64(c&0xFF) / 255
+	return c, err == nil
+}
+
+func luminance(c [3]float64) float64 {
+	linear := func(x float64) float64 {
 		if x <= 0.04045 {
 			return x / 12.92
 		}
 		return math.Pow((x+0.055)/1.055, 2.4)
 	}
-	return 0.2126*linear(v>>16) + 0.7152*linear(v>>8) + 0.0722*linear(v), true
+	return 0.2126*linear(c[0]) + 0.7152*linear(c[1]) + 0.0722*linear(c[2])
 }

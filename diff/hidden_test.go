@@ -28,7 +28,7 @@ func document(objects ...string) []byte {
 // sheet is a document of one page without tags, 300 x 200 points, that draws content.
 func sheet(content string) []byte {
 	return document("<</Type /Catalog /Pages 2 0 R /OpenAction [3 0 R /Fit]>>", "<</Type /Pages /Kids [3 0 R] /Count 1>>",
-		"<</Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources <</Font <</F 5 0 R>> /ExtGState <</Clear <</ca 0>>>> /XObject <</X 6 0 R>>>>>>",
+		"<</Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources <</Font <</F 5 0 R>> /ExtGState <</Clear <</ca 0>> /Faint <</ca 0.03>> /Half <</ca 0.5>>>> /XObject <</X 6 0 R>>>>>>",
 		fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content),
 		"<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding>>",
 		"<</Type /XObject /Subtype /Form /BBox [0 0 50 50] /Length 37>>\nstream\nBT /F 9 Tf 60 10 Td (Twice.) Tj ET    \nendstream")
@@ -51,6 +51,9 @@ func TestHiddenText(t *testing.T) {
 		"beside the page":   {"BT /F 12 Tf 400 100 Td (Twice.) Tj ET", "off the page"},
 		"clipped":           {"q 0 0 10 10 re W n BT /F 12 Tf 20 100 Td (Twice.) Tj ET Q", "clipped away"},
 		"clipped by a form": {"/X Do", "clipped away"},
+		"a shade":           {"/Faint gs BT /F 12 Tf 20 100 Td (Twice.) Tj ET", "that of what is behind"},
+		"below a picture":   {"BT /F 12 Tf 20 100 Td (Twice.) Tj ET q 80 0 0 40 10 90 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q", "drawn over it"},
+		"beside a triangle": {"0 g 10 90 m 200 90 l 200 300 l f 1 g BT /F 12 Tf 20 110 Td (Twice.) Tj ET", "that of what is behind"},
 		"covered":           {"BT /F 12 Tf 20 100 Td (Twice.) Tj ET 1 0 0 rg 10 90 80 40 re f", "drawn over it"},
 	} {
 		r := compare(t, a, sheet(plain+tt.more), "")
@@ -67,6 +70,10 @@ func TestHiddenText(t *testing.T) {
 		"white on blue":          "0 0 1 rg 10 90 80 40 re f 1 g BT /F 12 Tf 20 100 Td (Twice.) Tj ET",
 		"black in a black frame": "q 10 90 80 40 re 12 92 76 36 re W* n 0 g 10 90 80 40 re f Q BT /F 12 Tf 20 100 Td (Twice.) Tj ET",
 		"outlined":               "1 Tr BT /F 12 Tf 20 100 Td (Twice.) Tj ET",
+		"under a triangle":       "BT /F 12 Tf 20 110 Td (Twice.) Tj ET 1 0 0 rg 10 90 m 200 90 l 200 300 l f",
+		"in a hole":              "BT /F 12 Tf 20 100 Td (Twice.) Tj ET 1 0 0 rg 0 80 200 80 re 10 90 90 40 re f*",
+		"below a stencil":        "BT /F 12 Tf 20 100 Td (Twice.) Tj ET q 80 0 0 40 10 90 cm BI /W 8 /H 1 /IM true ID \xAA EI Q",
+		"half seen":              "/Half gs BT /F 12 Tf 20 100 Td (Twice.) Tj ET",
 		"in a clip":              "q 0 90 100 40 re W n BT /F 12 Tf 20 100 Td (Twice.) Tj ET Q",
 	} {
 		if r := compare(t, a, sheet(plain+more), ""); strings.Contains(list(r), "hidden") {

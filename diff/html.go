@@ -66,7 +66,7 @@ func (r *Report) HTML(ctx context.Context, w io.Writer, a, b []byte, draw *raste
 	}
 	sum := sha256.Sum256([]byte(reportJS))
 	return reportTemplate.Execute(w, map[string]any{
-		"Report": r.forPeople(), "Different": r.Verdict == Different, "Classes": r.Counts(),
+		"Report": r.forPeople(), "Different": r.Verdict == Different, "Classes": r.Counts(), "Expected": r.expected(),
 		"A": orUnnamed(r.A.Name), "B": orUnnamed(r.B.Name), "Data": template.JS(data), "CSS": template.CSS(reportCSS), "Script": template.JS(reportJS),
 		"Policy": fmt.Sprintf("default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-%s'", base64.StdEncoding.EncodeToString(sum[:])),
 	})
@@ -99,6 +99,16 @@ func (r *Report) Counts() (out []ClassCount) {
 		}
 	}
 	return out
+}
+
+// expected counts the findings that the policy expects.
+func (r *Report) expected() (n int) {
+	for _, f := range r.Findings {
+		if f.Mask != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // A shownFinding is a finding with the lines that people read.

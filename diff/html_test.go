@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/dicode/platen/diff"
 	"github.com/dicode/platen/renderer/chrome"
 )
 
@@ -27,7 +28,7 @@ func TestReportInABrowser(t *testing.T) {
 	changed.style(t, "h2{color:#ff0000}")
 	changed.About.Title = `<script>alert("title")</script>`
 	a, b := base.clone().print(t), changed.print(t)
-	r := compare(t, a, b, "")
+	r := compare(t, a, b, "version: 1\nmasks: [{name: title, reason: it counts up, metadata: info Title}]")
 	var page bytes.Buffer
 	if err := r.HTML(t.Context(), &page, a, b, draw); err != nil {
 		t.Fatal(err)
@@ -86,6 +87,15 @@ func TestReportInABrowser(t *testing.T) {
 	scheme := func(value string) chromedp.Action[chromedp.Void] {
 		return media(emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}})
 	}
+	motion := func(value string) chromedp.Action[chromedp.Void] {
+		return media(emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: value}}})
+	}
+	contents := 0
+	for _, f := range r.Findings {
+		if f.Class == diff.Content {
+			contents++
+		}
+	}
 	const (
 		here    = `document.querySelector("[aria-current] .what").textContent.includes("475.26")`
 		current = `document.querySelector("[aria-current]").dataset.index`
@@ -107,17 +117,28 @@ func TestReportInABrowser(t *testing.T) {
 	step("blink", "blink", mode, chromedp.Click(`[data-view="blink"]`))
 	step("it is dark", "hidden", `document.getElementById("b").style.visibility`)
 	step("and light", "", `document.getElementById("b").style.visibility`)
-	step("side by side", "side", mode, key("1"))
+	step("it does not blink by itself for those who want it still", "", `document.getElementById("b").style.visibility`, key("1"), motion("reduce"), key("3"))
+	step("and does by a key", "hidden", `document.getElementById("b").style.visibility`, key(" "))
+	step("side by side", "side", mode, key("1"), motion("no-preference"))
+	step("Enter selects what has the focus", "2", current, run(`document.querySelectorAll(".finding")[2].focus(); undefined`), key("\r"))
+	step("back to the change", true, here, run(`[...document.querySelectorAll(".finding")].find(f => f.textContent.includes("475.26")).click()`))
 	step("a filter hides a class", 0, `document.querySelectorAll(".finding.content:not([hidden])").length`, chromedp.Click(`.counts input[value="content"]`))
 	step("what is shown is selected", "false", `String(document.querySelector("[aria-current]").hidden)`)
 	step("the style finding has its places", true, `document.getElementById("place").textContent.startsWith("place 1 of ")`)
 	step("the next place", true, `document.getElementById("place").textContent.startsWith("place 2 of ")`, key("n"))
+	step("what is expected can be hidden", len(r.Findings)-1-contents, shown, chromedp.Click(`#expected`))
+	step("and nothing else", 0, `document.querySelectorAll(".finding.masked:not([hidden])").length`)
+	step("and is back", 1, `document.querySelectorAll(".finding.masked:not([hidden])").length`, chromedp.Click(`#expected`))
+	step("with no class there is no page", "true false", `document.getElementById("viewer").hidden + " " + document.getElementById("none").hidden`, run(`document.querySelectorAll(".counts input[value]:checked").forEach(b => b.click())`))
+	step("with all classes there are all", len(r.Findings), shown, run(`document.querySelectorAll(".counts input[value]").forEach(b => { if (!b.checked) b.click(); })`))
 	step("light", "light", `document.documentElement.dataset.theme`)
 	step("dark by a key", "dark", `document.documentElement.dataset.theme`, key("d"))
 	step("light by the key", "light", `document.documentElement.dataset.theme`, key("d"))
 	step("dark as the system is", "dark", `document.documentElement.dataset.theme`, scheme("dark"))
 	step("light as the system is", "light", `document.documentElement.dataset.theme`, scheme("light"))
 	step("print shows no controls", "none", `getComputedStyle(document.getElementById("controls")).display`, media(emulation.SetEmulatedMediaParams{Media: "print"}))
+	step("a dark report prints light", "rgb(255, 255, 255)", `getComputedStyle(document.body).backgroundColor`, run(`document.documentElement.dataset.theme = "dark"; undefined`))
+	step("all findings are printed", len(r.Findings), `[...document.querySelectorAll(".finding")].filter(f => f.getClientRects().length > 0).length`)
 	step("nothing of the documents runs", 2, `document.scripts.length`)
 	for _, s := range trouble {
 		t.Error(s)

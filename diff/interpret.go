@@ -1,12 +1,12 @@
 package diff
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
 	"io"
-	"maps"
 	"slices"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -19,6 +19,8 @@ import (
 const (
 	maxForms      = 20        // nested
 	maxOperations = 5_000_000 // with those of forms
+	perOperation  = 32        // bytes of a form that count as an operation, whatever is in them
+	maxRoom       = 64 << 20  // bytes that its glyphs and shapes may take
 )
 
 // An interpreter follows the content of a page.
@@ -30,16 +32,19 @@ type interpreter struct {
 	canon     hash.Hash
 	used      map[*font]map[int]bool
 	styles    map[Font]*Font
-	faint     map[[2]string]string // of colours: why text in one is not seen on the other
+	faint     map[faint]string // of colours: why text in one is not seen on the other
 	resources types.Dict
 	names     map[string]string // digests of resources of this content, by kind and name
 	state     state
 	stack     []state
 	marks     []mark
+	stream    types.IndirectRef // of the form at hand; none: the page's own content
 	path      path
 	clipping  bool   // the path becomes a clip
 	inline    string // digest of the inline image at hand
-	left      int    // operations
+	masks     bool   // it may be one that lets through what is behind it
+	left      int    // operations that may still be done
+	room      int    // bytes that may still be taken
 	depth     int    // forms that may still be nested
 	err       error
 }
@@ -53,45 +58,50 @@ type mark struct {
 	replaced bool // the first glyph has it
 }
 
-// draw reads what a page shows.
-func (d *document) draw(p *page) error {
-	if p.drawn != nil {
-		return nil
-	}
+// interpret reads what a page shows.
+func (d *document) interpret(p *page) (*drawn, error) {
 	content, err := p.content(d.file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v := p.view
-	flip := pdf.Matrix{1, 0, 0, -1, 0, v.Height}
-	in := &interpreter{doc: d, toView: v.ToPage.Inverse().Then(flip), shown: Box{0, 0, v.Width, v.Height}, canon: sha256.New(),
-		used: map[*font]map[int]bool{}, styles: map[Font]*Font{}, faint: map[[2]string]string{}, left: maxOperations, depth: maxForms}
-	in.state = state{ctm: in.toView, clip: in.shown, fill: black, stroke: black, alpha: 1, strokeAlpha: 1, width: 1, scale: 1, tm: unit, line: unit}
+	in := &interpreter{doc: d, toView: p.toView(), shown: Box{0, 0, v.Width, v.Height}, canon: sha256.New(),
+		used: map[*font]map[int]bool{}, styles: map[Font]*Font{}, faint: map[faint]string{}, left: maxOperations, room: maxRoom, depth: maxForms}
+	in.state = state{ctm: in.toView, clip: in.shown, fill: black, stroke: black, alpha: 1, strokeAlpha: 1, within: 1, width: 1, scale: 1, tm: unit, line: unit, settings: &settings{}}
 	in.run(content, p.dict["Resources"])
 	if in.err != nil {
-		return fmt.Errorf("page %d: %w", p.number, in.err)
+		return nil, in.err
 	}
-	if in.out.looks, err = d.annotationLooks(p); err != nil {
-		return fmt.Errorf("page %d: %w", p.number, err)
+	if in.finish(); in.err != nil {
+		return nil, in.err
 	}
-	in.finish()
+	annotations, err := d.annotations(p)
+	if err != nil {
+		return nil, err
+	}
+	in.out.shapes = append(in.out.shapes, annotations...)
+	for _, s := range annotations {
+		fmt.Fprint(in.canon, s.box, s.colour)
+	}
+	in.out.canon = hex.EncodeToString(in.canon.Sum(nil)[:16])
 	in.out.glyphs = slices.Clone(in.out.glyphs) // without the room to grow
-	p.drawn = &in.out
-	return nil
+	return &in.out, nil
 }
 
-// finish says which glyphs are covered, and closes the digest.
+// finish says which glyphs are covered, and adds the fonts to the digest.
 func (in *interpreter) finish() {
+	c := newCovers(in.out.shapes, in.shown.Y1)
 	for i := range in.out.glyphs {
-		in.out.glyphs[i].hidden = in.hidden(&in.out.glyphs[i])
+		in.out.glyphs[i].hidden = in.hidden(&in.out.glyphs[i], c)
 	}
+	in.keep(c.err())
 	var sums []string
 	for f, codes := range in.used {
 		sums = append(sums, f.digest(codes))
+		in.keep(f.check())
 	}
 	slices.Sort(sums)
-	fmt.Fprint(in.canon, sums, in.shown, in.out.looks)
-	in.out.canon = hex.EncodeToString(in.canon.Sum(nil)[:16])
+	fmt.Fprint(in.canon, sums, in.shown)
 }
 
 // run follows one content stream with its resources.
@@ -104,8 +114,11 @@ func (in *interpreter) run(content []byte, resources types.Object) {
 	}
 	var operands []types.Object
 	for op := range pdf.Operations(content) {
-		if in.left--; in.left < 0 {
-			in.keep(fmt.Errorf("the content has more than %d operations: split the page", maxOperations))
+		if in.left--; in.left < 0 || in.room < 0 {
+			in.keep(fmt.Errorf("the content has more than %d operations, or draws more than %d MB: split the page: %w", maxOperations, maxRoom>>20, platen.Invalid))
+		}
+		if in.left%1024 == 0 && in.doc.ctx.Err() != nil {
+			in.keep(fmt.Errorf("%w: %w", in.doc.ctx.Err(), platen.Busy))
 		}
 		if in.err != nil {
 			return
@@ -117,6 +130,7 @@ func (in *interpreter) run(content []byte, resources types.Object) {
 		}
 		if op.Operator == "BI" {
 			in.inline = platen.Digest(content[op.Start:op.End])
+			in.masks = bytes.Contains(content[op.Start:op.End], []byte("/IM"))
 		}
 		in.do(op.Operator, operands)
 	}
@@ -190,67 +204,4 @@ func (in *interpreter) keep(err error) bool {
 		in.err = err
 	}
 	return in.err != nil
-}
-
-// mark begins marked content.
-func (in *interpreter) mark(operands []types.Object) {
-	m := mark{mcid: -1}
-	if n := len(in.marks); n > 0 {
-		m = in.marks[n-1]
-		m.replaces = false
-	}
-	if name, _ := first(operands).(types.Name); name == "Artifact" {
-		m.mcid, m.artifact = -1, true
-	}
-	if len(operands) > 1 {
-		r := reader{file: in.doc.file}
-		props := operands[1]
-		if name, ok := props.(types.Name); ok {
-			props = in.resource("Properties", string(name))
-		}
-		d := r.dict(props)
-		if id, ok := d["MCID"].(types.Integer); ok {
-			m.mcid = int(id)
-		}
-		if actual, ok := d["ActualText"]; ok {
-			m.actual, m.replaces = r.text(actual), true
-		}
-		in.keep(r.err)
-	}
-	in.marks = append(in.marks, m)
-}
-
-// form follows a form XObject, or notes an image.
-func (in *interpreter) form(name string) {
-	o := in.resource("XObject", name)
-	s, err := in.doc.file.Stream(o)
-	if in.keep(err) {
-		return
-	}
-	if s.Dict["Subtype"] != types.Name("Form") {
-		in.paint(shape{kind: "image", colour: in.digest("XObject", name), alpha: in.state.alpha, box: mapBox(in.state.ctm, 0, 0, 1, 1), solid: true})
-		return
-	}
-	if in.depth--; in.depth < 0 {
-		in.keep(fmt.Errorf("forms are nested deeper than %d: flatten them", maxForms))
-		return
-	}
-	defer func() { in.depth++ }()
-	r := reader{file: in.doc.file}
-	outer, stack, marks := in.state, in.stack, in.marks
-	if m := r.numbers(s.Dict["Matrix"]); len(m) == 6 {
-		in.state.ctm = pdf.Matrix(m).Then(in.state.ctm)
-	}
-	if b := r.numbers(s.Dict["BBox"]); len(b) == 4 {
-		in.state.clip = in.state.clip.meet(mapBox(in.state.ctm, b[0], b[1], b[2], b[3]))
-	}
-	resources := s.Dict["Resources"]
-	if resources == nil {
-		resources = maps.Clone(in.resources)
-	}
-	content, err := in.doc.file.Decode(s)
-	if !in.keep(err) && !in.keep(r.err) {
-		in.run(content, resources)
-	}
-	in.state, in.stack, in.marks = outer, stack, marks
 }

@@ -129,11 +129,12 @@ func (m *masks) boxes(page int) map[string]Box {
 	return out
 }
 
-// inMask returns the mask whose rectangle a box lies in, or "".
-func (m *masks) inMask(page int, b Box) string {
-	boxes := m.boxes(page)
-	for _, name := range slices.Sorted(maps.Keys(boxes)) {
-		if r := boxes[name]; r.holds(b.X0, b.Y0) && r.holds(b.X1, b.Y1) {
+// inMask returns the mask whose rectangle holds all boxes, or "".
+func (m *masks) inMask(page int, boxes []Box) string {
+	rectangles := m.boxes(page)
+	for _, name := range slices.Sorted(maps.Keys(rectangles)) {
+		r := rectangles[name]
+		if !slices.ContainsFunc(boxes, func(b Box) bool { return !r.holds(b.X0, b.Y0) || !r.holds(b.X1, b.Y1) }) {
 			return name
 		}
 	}

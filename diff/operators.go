@@ -1,8 +1,6 @@
 package diff
 
 import (
-	"fmt"
-
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"github.com/dicode/platen/pdf"
@@ -10,9 +8,6 @@ import (
 
 // maxStack bounds the states that q keeps.
 const maxStack = 10_000
-
-// maxDash is how much is kept of what was said about the ends, corners and dashes of lines.
-const maxDash = 100
 
 // do does what an operator says (§A.2). What lacks operands is left alone, as viewers do.
 func (in *interpreter) do(op string, operands []types.Object) {
@@ -40,8 +35,8 @@ func (in *interpreter) do(op string, operands []types.Object) {
 		s.style = nil
 	case "w":
 		s.width = n[0]
-	case "d", "J", "j":
-		s.dash = fmt.Sprint(s.dash[max(0, len(s.dash)-maxDash):], op, operands)
+	case "d", "J", "j", "M", "i", "ri":
+		in.lineOperator(op, operands)
 	case "gs":
 		in.graphics(nameOf(operands))
 	case "g", "rg", "k":
@@ -69,11 +64,13 @@ func (in *interpreter) do(op string, operands []types.Object) {
 	case "Do":
 		in.form(nameOf(operands))
 	case "BI":
-		in.paint(shape{kind: "image", colour: in.inline, alpha: s.alpha, box: mapBox(s.ctm, 0, 0, 1, 1), solid: true})
+		in.image(in.inline, !in.masks)
 	case "sh":
 		in.paint(shape{kind: "shade", colour: in.digest("Shading", nameOf(operands)), alpha: s.alpha, box: s.clip, solid: true})
 	default:
-		if !in.construct(op, n) {
+		if in.construct(op, n) {
+			in.room -= stepWeight
+		} else {
 			in.textOperator(op, operands, n)
 		}
 	}
@@ -107,11 +104,17 @@ func (in *interpreter) construct(op string, n [6]float64) bool {
 		p.add(m, op[len(op)-1])
 	case "n":
 		in.endPath(false, false)
-	case "f", "F", "f*":
+	case "f", "F":
+		in.endPath(true, false)
+	case "f*":
+		p.evenOdd()
 		in.endPath(true, false)
 	case "S", "s":
 		in.endPath(false, true)
-	case "B", "B*", "b", "b*":
+	case "B", "b":
+		in.endPath(true, true)
+	case "B*", "b*":
+		p.evenOdd()
 		in.endPath(true, true)
 	default:
 		return false

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -19,10 +20,12 @@ type page struct {
 	dict   types.Dict
 	ref    types.IndirectRef
 	view   pdf.View
-	stream string // digest of its content; pages with another one are not equal
-	print  string // fingerprint: equal ones are drawn alike
-	drawn  *drawn // nil until it is read
-	twin   *page  // page of the other document with the same fingerprint
+	stream string     // digest of its content; pages with another one are not equal
+	print  string     // fingerprint: equal ones are drawn alike
+	drawn  *drawn     // see document.draw; nil: it is not read, or was let go
+	read   bool       // it was read once
+	flow   []fragment // what blocks take of it
+	twin   *page      // page of the other document with the same fingerprint
 }
 
 // contents returns the streams of a page's content.
@@ -38,9 +41,25 @@ func (p *page) contents(f *pdf.File) (list []types.StreamDict, err error) {
 	return list, r.err
 }
 
-// content returns the decoded content of a page.
+// content returns the decoded content of a page. A line ends between its streams (§7.8.2).
 func (p *page) content(f *pdf.File) ([]byte, error) {
-	return f.Content(pdf.Page{Number: p.number, Ref: p.ref, Dict: p.dict})
+	streams, err := p.contents(f)
+	if err != nil {
+		return nil, err
+	}
+	var parts [][]byte
+	left := maxStream
+	for _, s := range streams {
+		part, err := f.DecodeWithin(s, left)
+		if err != nil {
+			return nil, err
+		}
+		parts, left = append(parts, part), left-len(part)
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
+	}
+	return bytes.Join(parts, []byte("\n")), nil
 }
 
 // print sets the fingerprints of all pages: their size and content streams as they are packed,
@@ -113,6 +132,9 @@ func (d *document) printResources(h io.Writer, p *page) error {
 			return err
 		}
 		fmt.Fprintf(h, "/%s %s", name, f.digest(used[name]))
+		if err := f.check(); err != nil {
+			return err
+		}
 	}
 	return r.err
 }
@@ -164,19 +186,4 @@ func first(list []types.Object) types.Object {
 		return nil
 	}
 	return list[0]
-}
-
-// annotationLooks is the digest of all that annotations draw on the page.
-func (d *document) annotationLooks(p *page) (string, error) {
-	r := reader{file: d.file}
-	looks := ""
-	for _, o := range r.array(p.dict["Annots"]) {
-		a := r.dict(o)
-		sum, err := d.digests.of(types.Array{a["Subtype"], a["Rect"], a["AP"], a["F"], a["Border"], a["C"]})
-		if err != nil {
-			return "", err
-		}
-		looks += sum
-	}
-	return looks, r.err
 }

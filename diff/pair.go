@@ -1,34 +1,18 @@
 package diff
 
-import (
-	"strings"
-)
-
-// blocks pairs the blocks of both documents, and compares the words of those that are not
-// known to be equal.
+// blocks pairs the blocks of both documents. They are read for it where they are not known to
+// be equal, and forgotten again.
 func (c *comparison) blocks() error {
-	if err := c.both((*document).gather); err != nil {
-		return err
-	}
-	keys := func(d *document) error {
-		if d == c.a {
-			return d.keys(d.blocks, c.maskA)
+	for _, step := range []func(*document) error{(*document).gather, (*document).keys} {
+		if err := c.both(step); err != nil {
+			return err
 		}
-		return d.keys(d.blocks, c.maskB)
-	}
-	if err := c.both(keys); err != nil {
-		return err
 	}
 	matches := align(keysOf(c.a.blocks), keysOf(c.b.blocks))
 	if err := c.readOpen(matches); err != nil {
 		return err
 	}
 	c.pairs = c.pairUp(matches)
-	for i := range c.pairs {
-		if err := c.pair(&c.pairs[i]); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -46,23 +30,19 @@ func (c *comparison) readOpen(matches []match) error {
 	for _, m := range matches {
 		inA[m.a], inB[m.b] = true, true
 	}
-	for _, side := range []struct {
-		d    *document
-		m    *masks
-		have map[int]bool
-	}{{c.a, c.maskA, inA}, {c.b, c.maskB, inB}} {
-		for i, b := range side.d.blocks {
-			if side.have[i] || b.read {
-				continue
-			}
-			if err := side.d.readBlock(b); err != nil {
-				return err
-			}
-			side.m.cover(b)
-			b.key = textKey(b)
+	return c.both(func(d *document) error {
+		have := inA
+		if d == c.b {
+			have = inB
 		}
-	}
-	return nil
+		var open []*block
+		for i, b := range d.blocks {
+			if b.twin && !have[i] {
+				open = append(open, b)
+			}
+		}
+		return d.readKeys(open)
+	})
 }
 
 // pairUp completes the matches: blocks that stand elsewhere, and those that have changed.
@@ -120,14 +100,15 @@ func (c *comparison) findMoved(matches []match) (moved map[int]int, taken map[in
 }
 
 const (
-	alike    = 0.45    // share of words in common, from which on a block has changed and is no other one
-	maxTable = 250_000 // pairs of blocks that are compared with each other
+	alike     = 0.45        // share of words in common, from which on a block has changed and is no other one
+	maxTable  = 250_000     // pairs of blocks that are compared with each other
+	maxLooked = 100_000_000 // words and characters that are looked at for that
 )
 
 // similar pairs blocks that have much in common, in the order of both, so that the words in
 // common are the most. The others are removed or inserted.
 func (c *comparison) similar(as, bs []int) (out []pair) {
-	if len(as)*len(bs) > maxTable {
+	if len(as) > 1 && (len(as)*len(bs) > maxTable || c.tableCost(as, bs) > maxLooked) {
 		half := len(as) / 2
 		out = c.similar(as[:half], bs[:min(half, len(bs))])
 		return append(out, c.similar(as[half:], bs[min(half, len(bs)):])...)
@@ -168,56 +149,14 @@ func (c *comparison) similar(as, bs []int) (out []pair) {
 	return out
 }
 
-// likeness is the share of words that two blocks have in common; 0 for too few.
-func likeness(a, b *block) float64 {
-	if len(a.words) == 0 && len(b.words) == 0 {
-		if a.kind == b.kind {
-			return 1
-		}
-		return 0
+// tableCost is how much is looked at to compare all of some blocks with all of others.
+func (c *comparison) tableCost(as, bs []int) int {
+	costA, costB := 0, 0
+	for _, i := range as {
+		costA += c.a.blocks[i].bag.cost()
 	}
-	if squeezed(a.words) == squeezed(b.words) {
-		return 1
+	for _, j := range bs {
+		costB += c.b.blocks[j].bag.cost()
 	}
-	count := map[string]int{}
-	for i := range a.words {
-		count[a.words[i].folded()]++
-	}
-	same := 0
-	for i := range b.words {
-		if w := b.words[i].folded(); count[w] > 0 {
-			count[w]--
-			same++
-		}
-	}
-	share := 2 * float64(same) / float64(len(a.words)+len(b.words))
-	if a.kind == b.kind {
-		if len(a.words) == 1 && len(b.words) == 1 || a.path == b.path && len(a.words) == len(b.words) && len(a.words) < 4 {
-			share = max(share, near(a.words, b.words))
-		}
-	} else if share < 0.8 {
-		return 0
-	}
-	if share < alike {
-		return 0
-	}
-	return share
-}
-
-// near is how many of the characters two short texts have in common, in their order.
-func near(a, b []Word) float64 {
-	x, y := strings.Split(text(a), ""), strings.Split(text(b), "")
-	if len(x)+len(y) > 400 {
-		return 0
-	}
-	return 2 * float64(len(shortest(x, y))) / float64(len(x)+len(y))
-}
-
-// squeezed is what words say without the spaces between them.
-func squeezed(words []Word) string {
-	var b strings.Builder
-	for i := range words {
-		b.WriteString(words[i].folded())
-	}
-	return b.String()
+	return costA*len(bs) + costB*len(as)
 }

@@ -2,70 +2,10 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 )
-
-// margins compares what no tag holds, page by page: headers, footers, page numbers, stamps.
-func (c *comparison) margins() error {
-	referenced := func(d *document) map[[2]int]bool {
-		all := map[[2]int]bool{}
-		for _, b := range d.blocks {
-			for _, p := range b.parts {
-				all[[2]int{p.page, p.mcid}] = true
-			}
-		}
-		return all
-	}
-	c.a.tagged, c.b.tagged = referenced(c.a), referenced(c.b)
-	for i := range min(len(c.a.pages), len(c.b.pages)) {
-		p, q := c.a.pages[i], c.b.pages[i]
-		if p.twin == q {
-			continue
-		}
-		x, err := c.a.lines(p)
-		if err != nil {
-			return err
-		}
-		y, err := c.b.lines(q)
-		if err != nil {
-			return err
-		}
-		c.comparePage(x, y)
-	}
-	return nil
-}
-
-// comparePage compares the lines of two pages.
-func (c *comparison) comparePage(x, y []*block) {
-	for _, b := range x {
-		c.maskA.cover(b)
-		b.key = textKey(b)
-	}
-	for _, b := range y {
-		c.maskB.cover(b)
-		b.key = textKey(b)
-	}
-	nowhere := func() string { return name(margin) }
-	i, j := 0, 0
-	for _, m := range append(align(keysOf(x), keysOf(y)), match{len(x), len(y)}) {
-		for ; i < m.a && j < m.b; i, j = i+1, j+1 {
-			c.compareWords(x[i].words, y[j].words, nowhere)
-		}
-		for ; i < m.a; i++ {
-			c.add(Finding{Class: Content, Kind: "changed", What: quote(text(x[i].words)) + " removed" + hiddenNote(x[i].words), Where: name(margin), Old: text(x[i].words), Places: []Place{{A: x[i].spot()}}})
-		}
-		for ; j < m.b; j++ {
-			c.add(Finding{Class: Content, Kind: "changed", What: quote(text(y[j].words)) + " inserted" + hiddenNote(y[j].words), Where: name(margin), New: text(y[j].words), Places: []Place{{B: y[j].spot()}}})
-		}
-		if m.a < len(x) {
-			if !c.compareWords(x[m.a].words, y[m.b].words, nowhere) {
-				c.within(x[m.a], y[m.b], false)
-				c.shift(x[m.a], y[m.b])
-			}
-		}
-		i, j = m.a+1, m.b+1
-	}
-}
 
 // Two places are the same when they are nearer than this, in points. Chrome puts what it
 // prints on whole CSS pixels, so what is pushed down may land a pixel beside.
@@ -74,73 +14,101 @@ const (
 	pixel = 0.77
 )
 
-// places finds blocks that stand elsewhere although nothing before them changed. Words that
-// are pushed on by something that changed are no finding of their own.
-func (c *comparison) places() error {
-	c.moved, c.movedA = map[int][]Box{}, map[int][]Box{}
-	var page [2]int    // of the pair before
-	pushed := false    // something before changed, and blocks stand elsewhere since
-	var before *[2]int // the pair before, where nothing stands between it and this one
-	for k := range c.pairs {
-		p := &c.pairs[k]
-		if p.a < 0 || p.b < 0 || p.moved {
-			pushed, before = true, nil
-			continue
+// place reports a block that stands elsewhere although nothing before it changed. What is pushed
+// on by something that changed is no finding of its own.
+func (f *flow) place(p *pair) {
+	a, b := f.a.blocks[p.a], f.b.blocks[p.b]
+	x, y := a.words[0], b.words[0]
+	elsewhere := x.Page != y.Page || math.Abs(x.base-y.base) > exact
+	switch {
+	case !elsewhere:
+		f.pushed = f.pushed && f.page[0] == x.Page // what is pushed by less than a pixel may land where it was
+	case f.pushed:
+		if f.before != nil && f.gapChanged(f.before, p) {
+			f.add(Finding{Class: Layout, Kind: "changed", What: "the space above a block differs", Where: f.heading(f.b, p.b), Places: []Place{{a.spot(), b.spot()}}})
 		}
-		a, b := c.a.blocks[p.a], c.b.blocks[p.b]
-		if len(a.words) == 0 || len(b.words) == 0 {
-			pushed = pushed || p.changed
-			continue
-		}
-		x, y := a.words[0], b.words[0]
-		elsewhere := x.Page != y.Page || math.Abs(x.base-y.base) > exact
-		switch {
-		case !elsewhere:
-			pushed = pushed && page[0] == x.Page // what is pushed by less than a pixel may land where it was
-		case pushed:
-			if before != nil && c.gapChanged(before, p) {
-				c.add(Finding{Class: Layout, Kind: "changed", What: "the space above a block differs", Where: c.heading(c.b, p.b), Places: []Place{{a.spot(), b.spot()}}})
-			}
-			c.push(a, b)
-		case before != nil && !c.gapChanged(before, p):
-			c.push(a, b) // it moved with the block before it
-		default:
-			c.shift(a, b)
-			c.push(a, b)
-			pushed = true
-		}
-		page = [2]int{x.Page, y.Page}
-		if math.Abs(x.Box.X0-y.Box.X0) > exact && !p.changed && a.words[0].Text == b.words[0].Text {
-			c.sideways(a, b)
-		}
-		if !p.changed {
-			c.within(a, b, elsewhere)
-		}
-		pushed = pushed || p.changed
-		before = nil
-		if !p.changed {
-			before = &[2]int{p.a, p.b}
-		}
+	case f.before != nil && !f.gapChanged(f.before, p): // it moved with the block before it
+	default:
+		f.shift(a, b)
+		f.pushed = true
 	}
-	return nil
+	f.page = [2]int{x.Page, y.Page}
+	if p.changed {
+		f.beside(a, b, elsewhere)
+		return
+	}
+	if math.Abs(x.Box.X0-y.Box.X0) > exact && x.Text == y.Text {
+		f.sideways(a, b)
+	}
+	f.within(a, b, elsewhere)
 }
 
-// push notes the area of a block that stands elsewhere because of one before it.
-func (c *comparison) push(a, b *block) {
-	for i := range a.words {
-		w := &a.words[i]
-		c.movedA[w.Page] = append(c.movedA[w.Page], w.Box)
+// beside compares the places of words in blocks in which others changed. Those behind a changed
+// word in its cell or paragraph, and those in its line, may stand elsewhere: they are noted as
+// explained.
+func (f *flow) beside(a, b *block, elsewhere bool) {
+	tolerance := exact
+	if elsewhere {
+		tolerance = pixel
 	}
-	for i := range b.words {
-		w := &b.words[i]
-		c.moved[w.Page] = append(c.moved[w.Page], w.Box)
+	if math.Abs(around(a.words).height()-around(b.words).height()) > pixel {
+		f.explain(Place{a.spot(), b.spot()}) // cells may be aligned in the middle of the row
+		return
 	}
+	x, y := a.words[0], b.words[0]
+	reported := false
+	inA, inB := cells(a.words), cells(b.words)
+	for _, cell := range slices.Sorted(maps.Keys(inA)) {
+		v, w := inA[cell], inB[cell]
+		n := settled(v, w)
+		f.explain(Place{spot(v[n:]), spot(w[n:])})
+		for i := range n {
+			if v[i].Page != x.Page || w[i].Page != y.Page {
+				break
+			}
+			if dy := (v[i].base - x.base) - (w[i].base - y.base); !reported && (math.Abs(v[i].Box.X0-w[i].Box.X0) > exact || math.Abs(dy) > tolerance) {
+				f.elsewhere(a, b, &v[i], &w[i])
+				reported = true
+			}
+		}
+	}
+}
+
+// cells returns the words of each cell.
+func cells(words []Word) map[int][]Word {
+	out := map[int][]Word{}
+	for i := range words {
+		out[words[i].Cell] = append(out[words[i].Cell], words[i])
+	}
+	return out
+}
+
+// settled is how many words two cells begin with that are equal and in lines without others.
+func settled(v, w []Word) int {
+	n := 0
+	for n < len(v) && n < len(w) && v[n].Text == w[n].Text && v[n].Style == w[n].Style && (n == 0 || sameSpace(v[n].Space, w[n].Space)) {
+		n++
+	}
+	if n == len(v) && n == len(w) {
+		return n
+	}
+	goesOn := func(words []Word) bool { return n < len(words) && words[n-1].base == words[n].base }
+	for n > 0 && (goesOn(v) || goesOn(w)) {
+		n--
+	}
+	return n
+}
+
+// elsewhere reports words that stand elsewhere within their block. Those after them may too.
+func (c *comparison) elsewhere(a, b *block, v, w *Word) {
+	c.add(Finding{Class: Layout, Kind: "changed", What: "words stand elsewhere within their " + name(a.kind), Where: name(b.kind), Places: []Place{{spot([]Word{*v}), spot([]Word{*w})}}})
+	c.explain(Place{a.spot(), b.spot()})
 }
 
 // gapChanged reports whether the distance of a block to the one before it differs. Where one
 // of the two begins a page, there is none, and so it does not.
-func (c *comparison) gapChanged(before *[2]int, p *pair) bool {
-	a, b := c.a.blocks[before[0]].words, c.b.blocks[before[1]].words
+func (c *comparison) gapChanged(before, p *pair) bool {
+	a, b := c.a.blocks[before.a].words, c.b.blocks[before.b].words
 	x, y := c.a.blocks[p.a].words[0], c.b.blocks[p.b].words[0]
 	lastA, lastB := a[len(a)-1], b[len(b)-1]
 	if lastA.Page != x.Page || lastB.Page != y.Page {
@@ -163,6 +131,7 @@ func (c *comparison) shift(a, b *block) {
 	c.add(Finding{Class: Layout, Kind: "shifted", What: name(a.kind) + " " + what, Where: name(b.kind), Places: []Place{{a.spot(), b.spot()}}})
 }
 
+// sideways reports a block that begins elsewhere across the page.
 func (c *comparison) sideways(a, b *block) {
 	dx := b.words[0].Box.X0 - a.words[0].Box.X0
 	c.add(Finding{Class: Layout, Kind: "shifted", What: fmt.Sprintf("%s stands %s elsewhere", name(a.kind), distance(dx, 0)), Places: []Place{{a.spot(), b.spot()}}})
@@ -188,7 +157,7 @@ func (c *comparison) within(a, b *block, elsewhere bool) {
 		dx := (v.Box.X0 - x.Box.X0) - (w.Box.X0 - y.Box.X0)
 		dy := (v.base - x.base) - (w.base - y.base)
 		if math.Abs(dx) > exact || math.Abs(dy) > tolerance {
-			c.add(Finding{Class: Layout, Kind: "changed", What: "words stand elsewhere within their " + name(a.kind), Where: name(b.kind), Places: []Place{{spot(a.words[i : i+1]), spot(b.words[i : i+1])}}})
+			c.elsewhere(a, b, &v, &w)
 			return
 		}
 	}

@@ -68,10 +68,13 @@ func (r *reader) stream(o types.Object) []byte {
 	if !ok {
 		return nil
 	}
-	data, err := r.file.Decode(s)
+	data, err := r.file.DecodeWithin(s, maxStream)
 	r.keep(err)
 	return data
 }
+
+// maxStream is the most bytes of the content of a page or form, of a font or a CMap.
+const maxStream = 64 << 20
 
 // float returns a number, and 0 for anything else.
 func float(o types.Object) float64 {

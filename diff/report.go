@@ -126,6 +126,9 @@ func (b Box) meet(o Box) Box {
 	return Box{max(b.X0, o.X0), max(b.Y0, o.Y0), min(b.X1, o.X1), min(b.Y1, o.Y1)}
 }
 
+// height is how high the box is.
+func (b Box) height() float64 { return b.Y1 - b.Y0 }
+
 // middle returns the centre of the box.
 func (b Box) middle() (x, y float64) { return (b.X0 + b.X1) / 2, (b.Y0 + b.Y1) / 2 }
 

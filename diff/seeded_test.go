@@ -81,7 +81,7 @@ var seeds = []seed{
 	{"text becomes white", diff.Content, 2, "no longer seen", 3, func(t testing.TB, r *record) {
 		r.replace(t, `<span class="v">475.00</span>`, `<span class="v" style="color:#fff">475.00</span>`, 1)
 	}},
-	several(2, text("covered", 2, `<span class="q">475.25 kg</span>`, `<span class="q" style="position:relative">475.25 kg<i style="position:absolute;left:-1mm;right:-1mm;top:-1mm;bottom:-1mm;background:#fff"></i></span>`, "no longer seen")),
+	several(3, text("covered", 2, `<span class="q">475.25 kg</span>`, `<span class="q" style="position:relative">475.25 kg<i style="position:absolute;left:-1mm;right:-1mm;top:-1mm;bottom:-1mm;background:#fff"></i></span>`, "no longer seen")),
 	// Style.
 	css("colour of good results", diff.Style, 1, ".mark-ok{color:#1d6a3b}", "#1d6a3b", 1),
 	css("colour of headings", diff.Style, 1, "h2{color:#ff0000}", "#ff0000", 2),
@@ -142,6 +142,8 @@ var seeds = []seed{
 }
 
 // TestSeededChanges proves that the comparison finds what it must, each by its class and place.
+//
+// Requirement: R-06
 func TestSeededChanges(t *testing.T) {
 	base := filled(t, "batch-record", "tablet-2p")
 	a := base.clone().print(t)

@@ -10,16 +10,16 @@ import (
 
 // A shape is an area that is painted.
 type shape struct {
-	kind   string // fill, stroke, image, shade
-	colour string // of an image, its digest
-	alpha  float64
-	box    Box
-	solid  bool // it covers its box
-	path   outline
-	clip   *clipPath
-	width  float64 // of lines, in points
-	dash   string
-	mix    string
+	kind     string // fill, stroke, image, shade
+	colour   string // of an image, its digest
+	alpha    float64
+	box      Box
+	solid    bool // nothing is seen through it
+	cut      bool // by what it is clipped to
+	path     outline
+	clip     *clipPath
+	pen      [4]float32 // of lines: a square as wide as they are, on the page
+	settings *settings
 }
 
 // An outline is a path on the page as it is viewed.
@@ -54,6 +54,9 @@ func (p *path) add(m pdf.Matrix, step byte, points ...float64) {
 	}
 }
 
+// evenOdd notes the rule by which the inside of the path is told (§8.5.3.3).
+func (p *path) evenOdd() { p.steps = append(p.steps, '*') }
+
 // mapBox returns the box around a rectangle that a matrix maps.
 func mapBox(m pdf.Matrix, x0, y0, x1, y1 float64) Box {
 	x, y := m[0]*x0+m[2]*y0+m[4], m[1]*x0+m[3]*y0+m[5]
@@ -69,23 +72,38 @@ func mapBox(m pdf.Matrix, x0, y0, x1, y1 float64) Box {
 func (in *interpreter) paint(s shape) {
 	state := &in.state
 	box := s.box.meet(state.clip)
-	if box.X1 < box.X0 || box.Y1 < box.Y0 {
+	if s.alpha *= state.within; box.X1 < box.X0 || box.Y1 < box.Y0 || s.alpha <= 0 {
 		return
 	}
-	s.box, s.clip, s.mix = box, state.outer, state.mix
+	s.cut = !box.near(s.box)
+	s.box, s.clip, s.settings = box, state.outer, state.settings
 	s.solid = s.solid && !state.ragged && !state.blends && s.alpha > 0.98
+	in.room -= shapeWeight
 	in.out.shapes = append(in.out.shapes, s)
+	in.out.points += len(s.path.steps) + 4*len(s.path.points)
+}
+
+// image notes a picture, which has an area of its own: a unit square on the page.
+func (in *interpreter) image(digest string, solid bool) {
+	m := in.state.ctm
+	var p path
+	p.add(m, 'r', 0, 0, 1, 0, 1, 1, 0, 1)
+	in.paint(shape{kind: "image", colour: digest, alpha: in.state.alpha, box: p.box, solid: solid, path: p.outline})
 }
 
 // endPath paints the path, and makes it the clip where W said so.
 func (in *interpreter) endPath(fill, stroke bool) {
 	s, p := &in.state, in.path
 	if len(p.points) > 0 && fill {
-		in.paint(shape{kind: "fill", colour: s.fill, alpha: s.alpha, box: p.box, solid: p.parts == 1, path: p.outline})
+		in.paint(shape{kind: "fill", colour: s.fill, alpha: s.alpha, box: p.box, solid: true, path: p.outline})
 	}
 	if len(p.points) > 0 && stroke {
+		pen := [4]float32{}
+		for i := range pen {
+			pen[i] = float32(s.width * s.ctm[i])
+		}
 		width := s.width * math.Hypot(s.ctm[2], s.ctm[3])
-		in.paint(shape{kind: "stroke", colour: s.stroke, alpha: s.strokeAlpha, box: p.box.grown(width / 2), path: p.outline, width: width, dash: s.dash})
+		in.paint(shape{kind: "stroke", colour: s.stroke, alpha: s.strokeAlpha, box: p.box.grown(width / 2), path: p.outline, pen: pen})
 	}
 	if in.clipping {
 		s.clip = s.clip.meet(p.box)
@@ -108,38 +126,18 @@ func (b Box) near(o Box) bool {
 	return math.Abs(b.X0-o.X0) <= exact && math.Abs(b.Y0-o.Y0) <= exact && math.Abs(b.X1-o.X1) <= exact && math.Abs(b.Y1-o.Y1) <= exact
 }
 
-// sameIn reports whether both pages draw the same in a box: the same shapes with the same
-// points, and the same glyphs at the same places, in the same order. Chrome scales a page by
-// some millionths to fit its content, which moves edges by less than exact, and colours of
-// pixels with them.
-func (d *drawn) sameIn(o *drawn, box Box) bool {
+// sameIn reports whether both pages draw the same in a box, but for glyphs that are known to
+// differ: the same shapes with the same points, and the same glyphs at the same places, in the
+// same order. Chrome scales a page by some millionths to fit its content, which moves edges by
+// less than exact, and colours of pixels with them.
+func (d *drawn) sameIn(o *drawn, box Box, known []Box) bool {
 	x, y := d.shapesIn(box), o.shapesIn(box)
-	if len(x) != len(y) || d.looks != o.looks {
-		return false
-	}
-	for i := range x {
-		if !x[i].same(y[i]) {
-			return false
-		}
-	}
-	g, h := d.glyphsIn(box), o.glyphsIn(box)
-	return slices.EqualFunc(g, h, (*glyph).same)
+	in := func(g *glyph) bool { return !g.box().grown(nearby).touches(box) }
+	return slices.EqualFunc(x, y, (*shape).same) &&
+		slices.EqualFunc(slices.DeleteFunc(d.glyphsBut(known), in), slices.DeleteFunc(o.glyphsBut(known), in), (*glyph).same)
 }
 
-// sameBut reports whether both pages draw the same, but for glyphs in boxes that are known to
-// differ. Then nobody has to look at their pictures.
-func (d *drawn) sameBut(o *drawn, known []Box) bool {
-	if len(d.shapes) != len(o.shapes) || d.looks != o.looks {
-		return false
-	}
-	for i := range d.shapes {
-		if !d.shapes[i].same(&o.shapes[i]) {
-			return false
-		}
-	}
-	return slices.EqualFunc(d.glyphsBut(known), o.glyphsBut(known), (*glyph).same)
-}
-
+// glyphsBut returns the glyphs but for those in boxes that are known to differ.
 func (d *drawn) glyphsBut(known []Box) (out []*glyph) {
 	for i := range d.glyphs {
 		x, y := d.glyphs[i].box().middle()
@@ -159,22 +157,25 @@ func (d *drawn) shapesIn(box Box) (out []*shape) {
 	return out
 }
 
-func (d *drawn) glyphsIn(box Box) (out []*glyph) {
-	for i := range d.glyphs {
-		if g := &d.glyphs[i]; g.box().grown(nearby).touches(box) {
-			out = append(out, g)
-		}
-	}
-	return out
+// same reports whether two shapes are drawn alike at the same place.
+func (s *shape) same(o *shape) bool {
+	return s.alike(o) && s.box.near(o.box) && s.path.same(o.path) && s.clip.same(o.clip)
 }
 
-func (s *shape) same(o *shape) bool {
-	return s.kind == o.kind && s.colour == o.colour && s.alpha == o.alpha && s.box.near(o.box) &&
-		math.Abs(s.width-o.width) <= exact && s.dash == o.dash && s.mix == o.mix && s.path.same(o.path) && s.clip.same(o.clip)
+// alike reports whether two shapes are drawn in the same way, wherever and however large.
+func (s *shape) alike(o *shape) bool {
+	if s.kind != o.kind || s.colour != o.colour || s.alpha != o.alpha || s.settings.mix != o.settings.mix {
+		return false
+	}
+	return s.kind != "stroke" || s.settings.lines == o.settings.lines && samePoints(s.pen[:], o.pen[:])
+}
+
+func samePoints(a, b []float32) bool {
+	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Abs(float64(x-y)) <= exact })
 }
 
 func (p outline) same(o outline) bool {
-	return bytes.Equal(p.steps, o.steps) && slices.EqualFunc(p.points, o.points, func(a, b float32) bool { return math.Abs(float64(a-b)) <= exact })
+	return bytes.Equal(p.steps, o.steps) && samePoints(p.points, o.points)
 }
 
 func (c *clipPath) same(o *clipPath) bool {
@@ -192,8 +193,8 @@ func (c *clipPath) same(o *clipPath) bool {
 
 // same reports whether two glyphs look alike and stand at the same place.
 func (g *glyph) same(o *glyph) bool {
-	if g.style.Colour != o.style.Colour || g.hidden != o.hidden || !g.box().near(o.box()) || g.code != o.code || g.alpha != o.alpha || g.mix != o.mix || !g.clip.same(o.clip) || g.font.program != o.font.program {
+	if g.style.Colour != o.style.Colour || g.hidden != o.hidden || !g.box().near(o.box()) || g.code != o.code || g.alpha != o.alpha || g.settings.mix != o.settings.mix || !g.clip.same(o.clip) || g.font.program != o.font.program {
 		return false
 	}
-	return g.font.glyph == nil || bytes.Equal(g.font.glyph(int(g.code)), o.font.glyph(int(o.code)))
+	return g.font.look(int(g.code)) == o.font.look(int(o.code))
 }

@@ -20,14 +20,14 @@ type state struct {
 	clip               Box
 	fill, stroke       string // "#rrggbb", or another name of what fills
 	alpha, strokeAlpha float64
-	blends             bool // with what is below, as Multiply does
-	ragged             bool // the clip has holes
+	within             float64 // alpha of the groups around
+	blends             bool    // with what is below, as Multiply does
+	ragged             bool    // the clip has holes
 	outer              *clipPath
-	mix                string // digest of blend mode and soft mask
+	settings           *settings
 	fillSpace          string // of colours; "" for those of devices
 	strokeSpace        string
 	width              float64 // of lines
-	dash               string
 
 	font                        *font
 	codes                       map[int]bool // of font, in use
@@ -38,30 +38,6 @@ type state struct {
 	tm, line                    pdf.Matrix
 	style                       *Font // of font, size and colour; nil: to be found
 	look                        *look // of style and what else glyphs share; nil: to be found
-}
-
-// graphics takes over what an ExtGState sets.
-func (in *interpreter) graphics(name string) {
-	r := reader{file: in.doc.file}
-	d := r.dict(in.resource("ExtGState", name))
-	if v, ok := d["ca"]; ok {
-		in.state.alpha = r.number(v)
-	}
-	if v, ok := d["CA"]; ok {
-		in.state.strokeAlpha = r.number(v)
-	}
-	if v, ok := d["BM"]; ok {
-		in.state.blends = r.text(v) != "Normal"
-	}
-	if d["BM"] != nil && in.state.blends || d["SMask"] != nil {
-		sum, err := in.doc.digests.of(types.Array{d["BM"], d["SMask"]})
-		in.keep(err)
-		in.state.mix = sum
-	}
-	if list := r.array(d["Font"]); len(list) == 2 {
-		in.setFont(list[0], r.number(list[1]))
-	}
-	in.keep(r.err)
 }
 
 // space remembers a colour space, and returns its name for colours.

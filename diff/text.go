@@ -98,11 +98,14 @@ func (in *interpreter) show(code int) {
 	s.codes[code] = true
 	width := s.font.advance(code)
 	m := pdf.Matrix{s.size * s.scale, 0, 0, s.size, 0, s.rise}.Then(s.tm).Then(s.ctm)
+	if in.room < 0 {
+		return
+	}
 	if s.style == nil {
 		s.style, s.look = in.style(m), nil
 	}
-	if s.look == nil || s.look.alpha != s.alpha || s.look.mix != s.mix || s.look.clip != s.outer {
-		s.look = &look{s.font, s.style, s.alpha, s.mix, s.outer}
+	if s.look == nil || s.look.alpha != s.alpha*s.within || s.look.settings != s.settings || s.look.clip != s.outer {
+		s.look = &look{s.font, s.style, s.alpha * s.within, s.settings, s.outer}
 	}
 	b := mapBox(m, 0, s.font.descent, width, s.font.ascent)
 	ux, uy := m[0], m[1] // direction of the text
@@ -117,6 +120,7 @@ func (in *interpreter) show(code int) {
 		in.replace(&g)
 	}
 	g.hidden = in.unseen(&g)
+	in.room -= glyphWeight
 	in.out.glyphs = append(in.out.glyphs, g)
 	x := s.font.advance(code)*s.size + s.charSpace
 	if s.font.bytes == 1 && code == ' ' {
@@ -127,13 +131,14 @@ func (in *interpreter) show(code int) {
 
 // ink is the colour of text: that of its area, of its outline, or both (§9.3.6).
 func (s *state) ink() string {
+	fill, stroke := s.faded(s.fill, s.alpha), s.faded(s.stroke, s.strokeAlpha)
 	switch s.mode % 4 {
 	case 1:
-		return s.stroke
+		return stroke
 	case 2:
-		return fmt.Sprintf("%s, outline %s of %v pt", s.fill, s.stroke, s.width)
+		return fmt.Sprintf("%s, outline %s of %v pt", fill, stroke, s.width)
 	}
-	return s.fill
+	return fill
 }
 
 // replace gives a glyph the text that stands for it and its neighbours.
@@ -157,6 +162,7 @@ func (in *interpreter) style(m pdf.Matrix) *Font {
 	size := math.Round(100*math.Hypot(m[2], m[3])) / 100
 	f := Font{in.state.font.name, size, in.state.ink()}
 	if in.styles[f] == nil {
+		in.room -= shapeWeight
 		in.styles[f] = &f
 	}
 	return in.styles[f]

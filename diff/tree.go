@@ -2,33 +2,12 @@ package diff
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
-	"github.com/dicode/platen/pdf"
+	"github.com/dicode/platen"
 )
-
-// A block is what people take for one thing: a paragraph, a heading, a table row, an item of
-// a list, a figure; or a line at the margin, which no tag holds.
-type block struct {
-	kind  string // standard structure type; "running text" at the margin, "text" without tags
-	path  string // the elements around it, with their attributes
-	shape string // its own elements, with their attributes
-	parts []part
-	words []Word
-	read  bool   // words are there
-	key   string // equal ones are the same block
-	page  int    // on which it begins
-}
-
-// A part is marked content of a block.
-type part struct {
-	page, mcid int
-	cell       int // of the row, from 1
-}
 
 // ownBlock are the structure types that make a block. All below a row is of the row.
 var ownBlock = map[string]bool{"P": true, "H": true, "H1": true, "H2": true, "H3": true, "H4": true, "H5": true, "H6": true,
@@ -41,12 +20,16 @@ type treeReader struct {
 	roles  map[string]string
 	memo   map[string]string
 	seen   map[types.IndirectRef]bool
+	left   int // blocks and parts that there may still be
 	blocks []*block
 	shapes map[*block]*strings.Builder
 }
 
-// maxDepth bounds how deep elements are nested.
-const maxDepth = 200
+const (
+	maxDepth = 200       // elements within each other
+	maxParts = 3_000_000 // blocks, with the marked content of all: about 100 bytes each
+	maxLabel = 400       // bytes of what an element says; a digest stands for the rest
+)
 
 // readTree returns the blocks of the tag tree, in its order.
 func (d *document) readTree() ([]*block, error) {
@@ -54,7 +37,7 @@ func (d *document) readTree() ([]*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := treeReader{reader: reader{file: d.file}, doc: d, roles: map[string]string{}, memo: map[string]string{}, seen: map[types.IndirectRef]bool{}, shapes: map[*block]*strings.Builder{}}
+	t := treeReader{reader: reader{file: d.file}, doc: d, roles: map[string]string{}, memo: map[string]string{}, seen: map[types.IndirectRef]bool{}, left: maxParts, shapes: map[*block]*strings.Builder{}}
 	root := t.dict(catalog["StructTreeRoot"])
 	for from, to := range t.dict(root["RoleMap"]) {
 		t.roles[from] = t.text(to)
@@ -62,8 +45,14 @@ func (d *document) readTree() ([]*block, error) {
 	for _, k := range t.list(root["K"]) {
 		t.element(k, place{}, maxDepth)
 	}
+	t.enough()
+	same := map[string]string{} // there are few shapes
 	for b, shape := range t.shapes {
-		b.shape = shape.String()
+		s := shape.String()
+		if same[s] == "" {
+			same[s] = s
+		}
+		b.shape = same[s]
 	}
 	return t.blocks, t.err
 }
@@ -93,8 +82,11 @@ func (t *treeReader) element(o types.Object, at place, depth int) {
 	if d == nil || t.err != nil {
 		return
 	}
+	if t.enough(); t.err != nil {
+		return
+	}
 	if depth == 0 {
-		t.keep(fmt.Errorf("the structure tree is deeper than %d elements: flatten it", maxDepth))
+		t.keep(fmt.Errorf("the structure tree is deeper than %d elements: flatten it: %w", maxDepth, platen.Invalid))
 		return
 	}
 	if pg, ok := d["Pg"]; ok {
@@ -132,6 +124,13 @@ func (t *treeReader) element(o types.Object, at place, depth int) {
 	}
 }
 
+// enough is an error when there are too many blocks and parts.
+func (t *treeReader) enough() {
+	if t.left < 0 {
+		t.keep(fmt.Errorf("the tags hold more than %d parts: export the file again: %w", maxParts, platen.Invalid))
+	}
+}
+
 // meaningful reports whether an element says something. Chrome writes a NonStruct for each run
 // of text, and how many there are depends on where lines end.
 func meaningful(kind, label string) bool {
@@ -150,6 +149,7 @@ func (b *block) cell() {
 // begin adds a block.
 func (t *treeReader) begin(kind, path, label string) *block {
 	b := &block{kind: kind, path: path}
+	t.left--
 	t.shapes[b] = &strings.Builder{}
 	t.shapes[b].WriteString(label)
 	t.blocks = append(t.blocks, b)
@@ -160,7 +160,7 @@ func (t *treeReader) begin(kind, path, label string) *block {
 func (t *treeReader) kid(k types.Object, at place, depth int) {
 	switch v := t.resolve(k).(type) {
 	case types.Integer:
-		t.content(at, int(v))
+		t.content(at, t.doc.mark(types.IndirectRef{}, int(v)))
 	case types.Dict:
 		switch t.text(v["Type"]) {
 		case "MCR":
@@ -168,7 +168,8 @@ func (t *treeReader) kid(k types.Object, at place, depth int) {
 				at.page = pg
 			}
 			if n, ok := t.resolve(v["MCID"]).(types.Integer); ok {
-				t.content(at, int(n))
+				form, _ := v["Stm"].(types.IndirectRef)
+				t.content(at, t.doc.mark(form, int(n)))
 			}
 		case "OBJR":
 		default:
@@ -196,41 +197,7 @@ func (t *treeReader) content(at place, mcid int) {
 	if b.page == 0 {
 		b.page = page
 	}
-	b.parts = append(b.parts, part{page, mcid, at.cell})
-}
-
-// kind is the standard type of an element.
-func (t *treeReader) kind(name string) string {
-	if to, ok := t.memo[name]; ok {
-		return to
+	if t.left--; t.left >= 0 {
+		b.parts = append(b.parts, part{page, mcid, at.cell})
 	}
-	to := pdf.StandardType(t.roles, name)
-	if to == "" {
-		to = name
-	}
-	t.memo[name] = to
-	return to
-}
-
-// attributes are what an element says beside its type, as " Alt=…".
-func (t *treeReader) attributes(d types.Dict) string {
-	var out []string
-	for _, key := range []string{"Alt", "ActualText", "Lang", "E", "T"} {
-		if v, ok := d[key]; ok {
-			out = append(out, key+"="+t.text(v))
-		}
-	}
-	for _, o := range t.list(d["A"]) {
-		a := t.dict(o)
-		for _, key := range slices.Sorted(maps.Keys(a)) {
-			if key == "Headers" || key == "BBox" {
-				continue // ids, and places on the page
-			}
-			out = append(out, key+"="+fmt.Sprint(t.resolve(a[key])))
-		}
-	}
-	if out == nil {
-		return ""
-	}
-	return " " + strings.Join(out, " ")
 }

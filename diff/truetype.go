@@ -1,13 +1,12 @@
 package diff
 
-import "slices"
-
 // outlines cuts a TrueType font program into its glyphs, so that those of two subsets of one
-// font can be compared. It is nil where src is no such program.
-func outlines(src []byte) func(gid int) []byte {
+// font can be compared. It is nil where src is no such program. spent says that there were too many
+// bytes in them.
+func outlines(src []byte) (glyph func(gid int) []byte, spent func() bool) {
 	head, loca, glyf := table(src, "head"), table(src, "loca"), table(src, "glyf")
 	if len(head) < 54 || loca == nil || glyf == nil {
-		return nil
+		return nil, nil
 	}
 	long := head[51] != 0
 	at := func(i int) int {
@@ -16,25 +15,27 @@ func outlines(src []byte) func(gid int) []byte {
 		}
 		return 2 * bigEndian(loca, 2*i, 2)
 	}
-	var glyph func(gid, depth int) []byte
-	glyph = func(gid, depth int) []byte {
-		from, to := at(gid), at(gid+1)
-		if from < 0 || to <= from || to > len(glyf) {
-			return nil
-		}
-		out := slices.Clip(glyf[from:to])
-		for _, part := range components(out) {
-			if depth > 0 {
-				out = append(out, glyph(part, depth-1)...)
+	left := maxOutlines
+	return func(gid int) (out []byte) {
+		todo := []int{gid}
+		for n := 0; n < len(todo) && n < maxComponents && left > 0; n++ {
+			from, to := at(todo[n]), at(todo[n]+1)
+			if from < 0 || to <= from || to > len(glyf) {
+				continue
 			}
+			outline := glyf[from:to]
+			left -= len(outline)
+			out = append(out, outline...)
+			todo = append(todo, components(outline)...)
 		}
 		return out
-	}
-	return func(gid int) []byte { return glyph(gid, maxComponents) }
+	}, func() bool { return left <= 0 }
 }
 
-// maxComponents is how deep glyphs are made of others.
-const maxComponents = 5
+const (
+	maxComponents = 100       // that a glyph is made of, with those of them
+	maxOutlines   = 256 << 20 // bytes that are read of a font: more glyphs than it can have share them
+)
 
 // components returns the glyphs that a glyph is made of (ISO/IEC 14496-22 §5.3.3).
 func components(glyph []byte) (gids []int) {
@@ -42,7 +43,7 @@ func components(glyph []byte) (gids []int) {
 		return nil // one of its own, or none
 	}
 	const words, scale, more, scales, matrix = 0x1, 0x8, 0x20, 0x40, 0x80
-	for i := 10; len(gids) < maxRange; {
+	for i := 10; len(gids) < maxComponents; {
 		flags, gid := bigEndian(glyph, i, 2), bigEndian(glyph, i+2, 2)
 		if gid < 0 {
 			return gids

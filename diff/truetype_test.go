@@ -17,7 +17,7 @@ func TestOutlines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	glyph := outlines(src)
+	glyph, spent := outlines(src)
 	if glyph == nil || len(glyph(36)) == 0 || glyph(1<<20) != nil || glyph(-1) != nil {
 		t.Fatal("the font is not read")
 	}
@@ -26,7 +26,7 @@ func TestOutlines(t *testing.T) {
 	at := bytes.Index(glyf, glyph(36))
 	glyf[at+20] ^= 1
 	composite := 0
-	other := outlines(changed)
+	other, _ := outlines(changed)
 	for gid := range 3000 {
 		switch g := glyph(gid); {
 		case gid == 36 && bytes.Equal(g, other(gid)):
@@ -34,6 +34,9 @@ func TestOutlines(t *testing.T) {
 		case len(components(g)) > 0 && !bytes.Equal(g, other(gid)):
 			composite++ // it is made of the one that has changed
 		}
+	}
+	if spent() {
+		t.Error("a font that is one has too many outlines")
 	}
 	if composite == 0 {
 		t.Error("no glyph is made of another one")

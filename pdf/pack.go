@@ -67,6 +67,17 @@ func (f *File) pack(num int) (*pack, error) {
 	return pk, nil
 }
 
+// forget lets go of the object streams that were decoded. One that is needed later is
+// decoded again.
+func (f *File) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, pk := range f.packs {
+		f.unpacked -= len(pk.data)
+	}
+	clear(f.packs)
+}
+
 func (f *File) readPack(num int) (*pack, error) {
 	e := f.entry(num)
 	if e.kind != plain {

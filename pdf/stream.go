@@ -80,6 +80,11 @@ func (f *File) Decode(s types.StreamDict) ([]byte, error) {
 	return f.decode(s, 0, f.limits.Decoded)
 }
 
+// DecodeWithin is Decode with a limit of its own, in bytes, below that of the file.
+func (f *File) DecodeWithin(s types.StreamDict, limit int) ([]byte, error) {
+	return f.decode(s, 0, min(limit, f.limits.Decoded))
+}
+
 // maxFilters bounds the filters of one stream.
 const maxFilters = 8
 

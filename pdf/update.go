@@ -63,6 +63,7 @@ func (u *Update) Bytes() ([]byte, error) {
 	if u.err != nil {
 		return nil, u.err
 	}
+	u.file.forget() // so that its parts and the whole are not held at once
 	src := u.file.src
 	out := make([]byte, len(src), len(src)+len(src)/8+4096)
 	copy(out, src)

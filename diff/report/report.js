@@ -66,24 +66,33 @@ function mix() {
   document.getElementById("b").style.opacity = stage.className === "overlay" ? share : "";
 }
 
+// swap shows the other file of the two that blink.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+function swap() {
+  const b = document.getElementById("b");
+  b.style.visibility = b.style.visibility ? "" : "hidden";
+}
+
 function view(name) {
   stage.className = name;
   for (const b of document.querySelectorAll("[data-view]")) b.setAttribute("aria-pressed", String(b.dataset.view === name));
   document.getElementById("mix").style.visibility = name === "overlay" ? "visible" : "hidden";
   clearInterval(blinking);
-  const b = document.getElementById("b");
-  b.style.visibility = "";
-  if (name === "blink") blinking = setInterval(() => { b.style.visibility = b.style.visibility ? "" : "hidden"; }, 500);
+  document.getElementById("b").style.visibility = "";
+  if (name === "blink" && !still.matches) blinking = setInterval(swap, 500);
   mix();
 }
 
 function filter() {
   const on = new Set([...document.querySelectorAll(".counts input:checked")].map((box) => box.value));
-  for (const item of items) item.hidden = !on.has(item.dataset.class);
-  if (items[current] && items[current].hidden) {
-    const next = items.findIndex((item) => !item.hidden);
-    if (next >= 0) select(next);
+  const expected = document.getElementById("expected");
+  for (const item of items) {
+    item.hidden = !on.has(item.dataset.class) || Boolean(expected && !expected.checked && item.classList.contains("masked"));
   }
+  const first = items.findIndex((item) => !item.hidden);
+  document.getElementById("none").hidden = first >= 0;
+  document.getElementById("viewer").hidden = first < 0;
+  if (first >= 0 && items[current].hidden) select(first);
 }
 
 items.forEach((item, i) => item.addEventListener("click", () => select(i)));
@@ -96,8 +105,9 @@ document.addEventListener("keydown", (e) => {
     j: () => step(1), k: () => step(-1), n: () => select(current, place + 1), p: () => select(current, place - 1),
     1: () => view("side"), 2: () => view("overlay"), 3: () => view("blink"),
     d: () => theme(root.dataset.theme === "dark" ? "light" : "dark"),
+    " ": () => { if (stage.className === "blink" && e.target.tagName !== "INPUT") { clearInterval(blinking); swap(); e.preventDefault(); } },
     Enter: () => select(items.indexOf(document.activeElement)),
   };
-  if (keys[e.key]) keys[e.key]();
+  if (Object.hasOwn(keys, e.key)) keys[e.key]();
 });
 if (stage) { view("side"); select(0); }

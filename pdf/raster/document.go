@@ -84,7 +84,7 @@ func (d *Document) Page(ctx context.Context, number, dpi int) (picture *image.RG
 		if w, h := size.Width, size.Height; w < 1 || h < 1 || w > maxPixels || h > maxPixels || w*h > maxPixels {
 			return fmt.Errorf("it has %d x %d pixels at %d dpi: want at most %d together, so fewer dpi", w, h, dpi, maxPixels)
 		}
-		drawn, err := d.instance.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi, RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT})
+		drawn, err := d.instance.RenderPageInDPI(&requests.RenderPageInDPI{Page: page, DPI: dpi, RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, RenderForm: true, Document: &d.document})
 		if err != nil {
 			return err
 		}
