@@ -34,17 +34,24 @@ func (t *Template) Fill(ctx context.Context, data any, issue platen.IssueBlock, 
 	if err != nil {
 		return platen.Markup{}, err
 	}
+	m, _, err := t.fill(ctx, data, env, d)
+	return m, err
+}
+
+// fill also returns where in what the template printed the style of the dress was put.
+func (t *Template) fill(ctx context.Context, data any, env *handlebars.Env, d *dress) (m platen.Markup, head int, err error) {
 	var out bytes.Buffer
 	if err := t.entry.Execute(ctx, &out, data, env); err != nil {
-		return platen.Markup{}, err
+		return m, 0, err
 	}
 	doc := out.Bytes()
+	head = headEnd(doc)
 	return platen.Markup{
-		HTML:        slices.Insert(doc, headEnd(doc), d.style...),
+		HTML:        slices.Insert(doc, head, d.style...),
 		Files:       d.files,
 		FilesDigest: d.digest,
 		Scripts:     t.bundle.settings.Scripts,
-	}, nil
+	}, head, nil
 }
 
 // env returns what the template can use beside the data.

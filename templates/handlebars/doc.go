@@ -7,5 +7,5 @@
 // Execute walks the tree: eval.go the nodes, blocks.go the builtin blocks,
 // partials.go everything with {{>, helper.go helpers, path.go the values of
 // names, scope.go what a name can mean. output.go escapes, indents and counts
-// what is printed.
+// what is printed, trace.go tells of what it was made.
 package handlebars

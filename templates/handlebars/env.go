@@ -8,7 +8,7 @@ import (
 )
 
 // An Env is what a template can reach besides its data. It is not changed by
-// Execute, so goroutines may share one.
+// Execute, so goroutines may share one that has no Trace.
 type Env struct {
 	Partials map[string]*Template
 	Helpers  map[string]Helper
@@ -16,6 +16,7 @@ type Env struct {
 	Limits   Limits           // of Execute; Source is not looked at
 	Data     *platen.Object   // more @variables: @name is the field name
 	Log      func(LogMessage) // what {{log}} calls; nil drops the messages
+	Trace    *Trace           // notes what is printed, for one Execute; nil: nobody asks
 }
 
 // A LogMessage is one {{log}}. Its values are data: show them to the author of

@@ -132,6 +132,9 @@ func (r *run) node(node Node, sc *scope) *Error {
 }
 
 func (r *run) mustache(m *Mustache, sc *scope) *Error {
+	if r.env.Trace != nil {
+		return r.traced(m, sc)
+	}
 	v, err := r.call(&m.Call, m.Pos, sc, false, false)
 	if err != nil {
 		return err

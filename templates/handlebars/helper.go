@@ -10,6 +10,7 @@ import (
 
 func (r *run) helper(h Helper, name string, c *Call, pos Pos, sc *scope, lenient bool) (any, *Error) {
 	call := &HelperCall{Name: name}
+	since := r.env.Trace.mark()
 	var err *Error
 	if call.Args, err = r.args(c.Args, sc, h.Lenient); err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (r *run) helper(h Helper, name string, c *Call, pos Pos, sc *scope, lenient
 	if _, missing := v.(Missing); missing && r.strict && !lenient {
 		return nil, r.fail(sc, pos, "%s gives no value: none of its arguments is in the data", name)
 	}
-	return v, nil
+	return r.env.Trace.made(v, call.Hash, since), nil
 }
 
 // shadowed hints at a field that a helper hides.
@@ -104,6 +105,7 @@ func (r *run) unknownHelper(c *Call, sc *scope) *Error {
 
 // lookup is {{lookup object key}}.
 func (r *run) lookup(c *Call, sc *scope, lenient bool) (any, *Error) {
+	since := r.env.Trace.mark()
 	args, err := r.args(c.Args, sc, lenient)
 	if err != nil {
 		return nil, err
@@ -130,7 +132,7 @@ func (r *run) lookup(c *Call, sc *scope, lenient bool) (any, *Error) {
 	found, ok := member(v, key)
 	switch {
 	case ok:
-		return found, nil
+		return r.env.Trace.made(found, nil, since), nil
 	case lenient || !r.strict:
 		return Missing{}, nil
 	default:

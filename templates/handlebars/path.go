@@ -25,6 +25,7 @@ func (r *run) path(p *Path, sc *scope, lenient bool) (any, *Error) {
 	}
 	switch {
 	case ok:
+		r.env.Trace.read(v)
 		return v, nil
 	case lenient || !r.strict:
 		return Missing{}, nil
