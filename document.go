@@ -30,6 +30,7 @@ type RenderKey struct {
 	Data     string     `json:"data"`               // digest of the canonical data
 	Issue    IssueBlock `json:"issue"`
 	Finish   string     `json:"finish,omitempty"` // digest of the job's finish options
+	Seal     string     `json:"seal,omitempty"`   // digest of whose certificate seals it, and how
 	Engine   Engine     `json:"engine"`
 }
 
@@ -62,6 +63,17 @@ type Finished struct {
 	Conformance []string       `json:"conformance,omitempty"` // what the PDF claims to be: "PDF/A-3b"
 	Watermarks  []Watermarked  `json:"watermarks,omitempty"`  // in the order they were drawn
 	Attachments []AttachedFile `json:"attachments,omitempty"`
+	Proven      int            `json:"proven,omitempty"` // values of the data that were proven to be seen; 0: nobody asked
+	Seal        *Sealed        `json:"seal,omitempty"`
+}
+
+// A Sealed is the certification of a document.
+type Sealed struct {
+	By          string `json:"by"`          // subject of the certificate (RFC 4514)
+	Certificate string `json:"certificate"` // sha256
+	Level       string `json:"level"`       // PAdES: B-B, B-T, B-LT, B-LTA
+	Field       string `json:"field"`       // of the form, that has the signature
+	At          string `json:"at"`          // when, as the seal says: RFC 3339
 }
 
 // A Watermarked is a watermark that was drawn.

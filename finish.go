@@ -17,6 +17,7 @@ type FinishOptions struct {
 	AttachSource bool         `json:"attachSource,omitempty"` // embed the canonical data
 	OutlineDepth int          `json:"outlineDepth,omitempty"` // levels of the outline that show when it opens; 0: 2
 	Conformance  Conformance  `json:"conformance,omitempty"`
+	Seal         bool         `json:"seal,omitempty"` // certify it with the tenant's sealing key
 }
 
 // A Conformance is what the document claims to be.

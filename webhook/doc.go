@@ -5,5 +5,6 @@
 //
 // The address comes from a tenant and is not trusted. allow.go says which ones are
 // open, target.go reads the URL, dial.go connects to nothing but the address that
-// was looked at. Read Deliver in sender.go first.
+// was looked at. Read Deliver in sender.go first. NewClient is for others who ask at
+// addresses that are not trusted.
 package webhook
