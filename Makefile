@@ -11,10 +11,10 @@ IMAGE   ?= platen
 SANDBOX := $(shell [ "$$(id -u)" = 0 ] && echo --chrome-sandbox=off)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test race isolation chaos build check lint sbom bench bench-diff soak fuzz golden data client verify-external docker clean install-run install-test
+.PHONY: help demo test race isolation chaos build check lint sbom bench bench-diff soak fuzz golden data client verify-external verify-signatures test-pkcs11 docker clean install-run install-test
 
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install-run build ## install what is missing, render a batch record to out/batch-record.pdf
 	@mkdir -p $(OUT)
@@ -50,8 +50,9 @@ sbom: ## write the bill of materials of the program to bin/platen.cdx.json (Cycl
 	@mkdir -p bin
 	$(GO) tool cyclonedx-gomod app -licenses -json -noserial -main ./cmd/platen -output bin/platen.cdx.json .
 
-bench: install-test ## compare with bare Chrome and pdfcpu, measure the service and its fairness, in one run
+bench: install-test ## compare with bare Chrome and pdfcpu, measure seals, the service and its fairness, in one run
 	$(GO) test -run '^$$' -bench 'Rows|Raymond' -cpu 1 ./templates/handlebars
+	$(GO) test -run '^$$' -bench 'Sign$$' ./renderer/sign
 	$(GO) run ./renderer/bench
 
 chaos: install-test ## accept 5,000 jobs while the server is killed at random; nothing may be lost
@@ -81,6 +82,12 @@ data: ## write testdata/data and testdata/bucket anew from their generators
 
 verify-external: install-run ## ask veraPDF whether our documents are PDF/A-3b and PDF/UA-1; needs Java and Maven
 	@scripts/verify-external
+
+verify-signatures: install-run ## ask pyHanko whether our signatures are valid; needs Python 3
+	@scripts/verify-signatures
+
+test-pkcs11: ## test keys on PKCS #11 tokens, with SoftHSM (needs gcc and softhsm2)
+	$(GO) test -tags pkcs11 -run Token ./renderer/sign
 
 docker: ## build the container image
 	docker build -t $(IMAGE) .

@@ -18,6 +18,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/custody"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/templates"
@@ -31,6 +32,7 @@ type Config struct {
 	Renderer     *renderer.Renderer
 	Webhooks     *webhook.Sender
 	Library      *templates.Library
+	Custody      *custody.Keeper
 	Audit        *audit.Trail // nil: none, and there is nothing at /v1/audit
 	Authenticate Authenticator
 	Limits       tenant.Limits // of the installation, above which no tenant's settings count; 0: none
@@ -50,7 +52,8 @@ type API struct {
 	Config
 	http.Handler
 	draining   atomic.Bool
-	previewing previewCount
+	previewing busyCount
+	verifying  busyCount
 	stopping   chan struct{} // closed when draining
 	asking     singleflight.Group
 	spec       *huma.OpenAPI
@@ -91,6 +94,7 @@ func New(cfg Config) *API {
 	spec.RejectUnknownQueryParameters = true
 	spec.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	spec.CreateHooks = nil // no $schema in bodies
+	spec.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	spec.Components.SecuritySchemes = securitySchemes
 	a.spec = spec.OpenAPI
 	h := humagin.New(router, spec)
@@ -108,6 +112,12 @@ func New(cfg Config) *API {
 	a.tenant(h)
 	a.audit(h)
 	a.templates(h)
+	a.verify(h)
+	a.copies(h)
+	a.copyRegister(h)
+	a.archived(h)
+	a.diffs(h)
+	a.baselines(h)
 	describeErrors(a.spec)
 	a.docs(router, h)
 	return a

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/diffs"
 	"github.com/dicode/platen/queue"
 )
 
@@ -95,6 +96,10 @@ func Announce(trail *audit.Trail) func(context.Context, ...platen.Job) error {
 	return func(ctx context.Context, jobs ...platen.Job) error {
 		entries := make([]audit.Entry, len(jobs))
 		for i, job := range jobs {
+			if job.Template == diffs.Template {
+				entries[i] = diffRequested(job)
+				continue
+			}
 			entries[i] = audit.Entry{Action: audit.DocumentRequested, Reason: job.Issue.Reason, On: []audit.Object{
 				{Type: "document", ID: job.ID}, {Type: "template", ID: job.Template}, {Type: "data", SHA256: platen.Digest(job.Data)},
 			}}

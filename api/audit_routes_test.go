@@ -24,29 +24,36 @@ type change struct {
 func changes(t *testing.T) map[string]change {
 	const none, zip = "application/json", "application/zip"
 	document := text(t, request(t, "for release"))
+	two, form := diffForm(t, map[string]string{"a": barePDF(), "b": barePDF()})
 	return map[string]change{
-		"create-document":   {audit.DocumentRequested, none, document},
-		"render":            {audit.DocumentRequested, none, document},
-		"create-batch":      {audit.DocumentRequested, none, text(t, client.BatchRequest{Items: []client.Request{request(t, "for release")}})},
-		"cancel-document":   {audit.DocumentCancelled, none, ""},
-		"retry-document":    {audit.DocumentRetried, none, ""},
-		"retry-delivery":    {audit.DeliveryRetried, none, ""},
-		"publish-template":  {audit.TemplatePublished, zip, "zip"},
-		"approve-template":  {audit.TemplateApproved, none, "{}"},
-		"activate-template": {audit.TemplateActivated, none, "{}"},
-		"halt-template":     {audit.TemplateHalted, none, "{}"},
-		"retire-template":   {audit.TemplateRetired, none, "{}"},
-		"rollback-template": {audit.TemplateRolledBack, none, "{}"},
-		"preview-template":  {"", zip, "zip"},
-		"preview-version":   {"", none, "{}"},
-		"put-settings":      {audit.SettingsChanged, none, `{"settings":{}}`},
-		"patch-settings":    {audit.SettingsChanged, "application/merge-patch+json", `{"settings":{}}`},
-		"put-asset":         {audit.AssetPut, "application/octet-stream", "<svg/>"},
-		"put-webhook":       {audit.WebhookChanged, none, `{"url":"https://lims.example/"}`},
-		"delete-webhook":    {audit.WebhookDeleted, none, ""},
-		"rotate-webhook":    {audit.WebhookRotated, none, ""},
-		"enable-webhook":    {audit.WebhookEnabled, none, ""},
-		"test-webhook":      {audit.WebhookTested, none, ""},
+		"create-document":    {audit.DocumentRequested, none, document},
+		"render":             {audit.DocumentRequested, none, document},
+		"create-batch":       {audit.DocumentRequested, none, text(t, client.BatchRequest{Items: []client.Request{request(t, "for release")}})},
+		"cancel-document":    {audit.DocumentCancelled, none, ""},
+		"retry-document":     {audit.DocumentRetried, none, ""},
+		"retry-delivery":     {audit.DeliveryRetried, none, ""},
+		"publish-template":   {audit.TemplatePublished, zip, "zip"},
+		"approve-template":   {audit.TemplateApproved, none, "{}"},
+		"activate-template":  {audit.TemplateActivated, none, "{}"},
+		"halt-template":      {audit.TemplateHalted, none, "{}"},
+		"retire-template":    {audit.TemplateRetired, none, "{}"},
+		"rollback-template":  {audit.TemplateRolledBack, none, "{}"},
+		"preview-template":   {"", zip, "zip"},
+		"preview-version":    {"", none, "{}"},
+		"create-copy":        {audit.CopyIssued, none, `{"status":"CONTROLLED COPY","recipient":"Line 3"}`},
+		"return-copy":        {audit.CopyReturned, none, "{}"},
+		"destroy-copy":       {audit.CopyDestroyed, none, "{}"},
+		"supersede-document": {audit.DocumentSuperseded, none, "{}"},
+		"create-diff":        {audit.DiffRequested, form, two},
+		"verify":             {audit.DocumentVerified, "application/pdf", barePDF()},
+		"put-settings":       {audit.SettingsChanged, none, `{"settings":{}}`},
+		"patch-settings":     {audit.SettingsChanged, "application/merge-patch+json", `{"settings":{}}`},
+		"put-asset":          {audit.AssetPut, "application/octet-stream", "<svg/>"},
+		"put-webhook":        {audit.WebhookChanged, none, `{"url":"https://lims.example/"}`},
+		"delete-webhook":     {audit.WebhookDeleted, none, ""},
+		"rotate-webhook":     {audit.WebhookRotated, none, ""},
+		"enable-webhook":     {audit.WebhookEnabled, none, ""},
+		"test-webhook":       {audit.WebhookTested, none, ""},
 	}
 }
 
@@ -54,7 +61,7 @@ func changes(t *testing.T) map[string]change {
 func TestEveryChangeIsInTheAuditTrail(t *testing.T) {
 	s := modes[0].serve(t, options{waiting: true})
 	known := changes(t)
-	values := strings.NewReplacer("{id}", "01900000-0000-7000-8000-000000000000", "{name}", "lims", "{version}", "1.0.0")
+	values := strings.NewReplacer("{id}", "01900000-0000-7000-8000-000000000000", "{name}", "lims", "{version}", "1.0.0", "{number}", "1")
 	for path, item := range api.OpenAPI().Paths {
 		for _, o := range []*huma.Operation{item.Post, item.Put, item.Patch, item.Delete} {
 			if o == nil {

@@ -85,7 +85,7 @@ func done(r queue.Record) error {
 }
 
 func (a *API) getContent(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
-	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	r, err := a.job(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ type manifestOutput struct {
 }
 
 func (a *API) getManifest(ctx context.Context, c Caller, in *idInput) (*manifestOutput, error) {
-	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	r, err := a.job(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/diffs"
 	"github.com/dicode/platen/queue"
 )
 
@@ -23,7 +25,7 @@ type Request struct {
 	Contract string               `json:"contract,omitempty" maxLength:"100" example:"batch-record/1" doc:"name and version of the contract that the data is written for; the template must want the same"`
 	Data     json.RawMessage      `json:"data" doc:"what the template prints; it satisfies the template's contract"`
 	Issue    platen.IssueBlock    `json:"issue,omitempty" doc:"who issues the document, when and why"`
-	Finish   platen.FinishOptions `json:"finish,omitempty" doc:"watermarks, attachments, conformance"`
+	Finish   platen.FinishOptions `json:"finish,omitempty" doc:"watermarks, attachments, conformance, seal"`
 	Delivery platen.Delivery      `json:"delivery,omitempty" doc:"who is told when it has ended"`
 	Priority string               `json:"priority,omitempty" enum:"interactive,bulk" doc:"interactive (the default) comes before bulk"`
 }
@@ -40,7 +42,7 @@ func (r Request) job(c Caller) platen.Job {
 type Document struct {
 	ID       string        `json:"id"`
 	State    queue.State   `json:"state" enum:"queued,running,done,failed,cancelled"`
-	Stage    string        `json:"stage,omitempty" doc:"of rendering, in events: read, look up, fill, print, finish, store"`
+	Stage    string        `json:"stage,omitempty" doc:"of rendering, in events: read, look up, fill, print, finish, seal, store"`
 	Template string        `json:"template"`
 	Priority string        `json:"priority" enum:"interactive,bulk"`
 	By       string        `json:"by,omitempty"`
@@ -260,8 +262,17 @@ func (a *API) wait(ctx context.Context, r queue.Record, most time.Duration) (que
 	return r, err
 }
 
+// job returns what is known of the job of a document.
+func (a *API) job(ctx context.Context, c Caller, id string) (queue.Record, error) {
+	r, err := a.Queue.Job(ctx, c.Tenant, id)
+	if err == nil && r.Template == diffs.Template {
+		err = fmt.Errorf("there is no document %s: %w", id, platen.NotFound)
+	}
+	return r, err
+}
+
 func (a *API) get(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
-	r, err := a.Queue.Job(ctx, c.Tenant, in.ID)
+	r, err := a.job(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (a *API) events(h huma.API) {
 const keepAlive = 15 * time.Second
 
 func (a *API) watch(ctx context.Context, c Caller, in *idInput) (*huma.StreamResponse, error) {
-	if _, err := a.Queue.Job(ctx, c.Tenant, in.ID); err != nil {
+	if _, err := a.job(ctx, c, in.ID); err != nil {
 		return nil, err
 	}
 	follow := func(ctx context.Context, send func(queue.Record) bool) { a.Queue.Watch(ctx, c.Tenant, in.ID, send) }

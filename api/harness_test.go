@@ -27,6 +27,8 @@ import (
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/client"
+	"github.com/dicode/platen/custody"
+	"github.com/dicode/platen/diffs"
 	"github.com/dicode/platen/pdf/raster"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
@@ -188,6 +190,11 @@ func (m mode) serve(t *testing.T, o options) *server {
 		t.Fatal(err)
 	}
 	cfg := api.Config{Queue: q, Renderer: r, Webhooks: sender, Library: ofAPI, Audit: trailOfAPI, Authenticate: auth, Log: o.log}
+	keeping := custody.Config{Bucket: bucket, Settings: r.Settings, Now: time.Now, Document: r.Document, Seal: r.Seal}
+	if r.Printer != nil {
+		keeping.Print = r.Printer.Print
+	}
+	cfg.Custody = custody.New(keeping)
 	if o.config != nil {
 		o.config(&cfg)
 	}
@@ -226,7 +233,7 @@ func (m mode) work(t *testing.T, o options, open func() (*queue.Queue, *renderer
 		if m.workers > 0 {
 			q, r, _ = open()
 		}
-		render := queue.Render(r.Render)
+		render := queue.Render(diffs.New(r.Bucket, r.Document, r.Raster).Or(r.Render))
 		if o.render != nil {
 			render = o.render(render)
 		}

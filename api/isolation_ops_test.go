@@ -133,6 +133,13 @@ func isolatedOperations() []isolatedOperation {
 		return text(l.T, map[string]any{"reason": l.secret, "wave": map[string]any{"share": 0.5}})
 	}
 	none := func(*rand.Rand, *lab, string) string { return "{}" }
+	copied := func(_ *rand.Rand, l *lab, _ string) string {
+		return text(l.T, map[string]string{"status": "OBSOLETE", "recipient": l.secret})
+	}
+	twice := func(_ *rand.Rand, l *lab, ref string) string {
+		return text(l.T, map[string]any{"a": map[string]string{"document": ref}, "b": map[string]string{"document": ref}})
+	}
+	bare := func(*rand.Rand, *lab, string) string { return barePDF() }
 	const documents, templates = "/v1/documents/{}", "/v1/templates/{}"
 	return []isolatedOperation{
 		{id: "create-document", method: "POST", path: "/v1/documents", body: document, yields: "document"},
@@ -150,6 +157,23 @@ func isolatedOperations() []isolatedOperation {
 		{id: "head-content", on: "document", method: "HEAD", path: documents + "/content"},
 		{id: "get-manifest", on: "document", method: "GET", path: documents + "/manifest"},
 		{id: "watch-document", on: "document", method: "GET", path: documents + "/events", streams: true},
+		{id: "create-copy", on: "document", method: "POST", path: documents + "/copies", body: copied},
+		{id: "list-copies-of-document", on: "document", method: "GET", path: documents + "/copies"},
+		{id: "get-copy", on: "document", method: "GET", path: documents + "/copies/1"},
+		{id: "get-copy-content", on: "document", method: "GET", path: documents + "/copies/1/content"},
+		{id: "return-copy", on: "document", method: "POST", path: documents + "/copies/1/return", body: reasonOf},
+		{id: "destroy-copy", on: "document", method: "POST", path: documents + "/copies/1/destroy", body: reasonOf},
+		{id: "supersede-document", on: "document", method: "POST", path: documents + "/supersede", body: reasonOf},
+		{id: "get-renewed", on: "batch", method: "GET", path: documents + "/renewed", refused: 404},
+		{id: "list-copies", method: "GET", path: "/v1/copies"},
+		{id: "export-copies", method: "GET", path: "/v1/copies.csv"},
+		{id: "find-copy", method: "GET", path: "/v1/copies/0123456789abcdef-1?sha256=" + strings.Repeat("0", 64), refused: 404},
+		{id: "create-diff", on: "document", method: "POST", path: "/v1/diffs", body: twice, yields: "diff"},
+		{id: "get-diff", on: "diff", method: "GET", path: "/v1/diffs/{}", loose: true},
+		{id: "get-diff-report", on: "diff", method: "GET", path: "/v1/diffs/{}/report", loose: true},
+		{id: "get-diff of a document", on: "document", method: "GET", path: "/v1/diffs/{}", refused: 404},
+		{id: "list-baselines", method: "GET", path: "/v1/baselines"},
+		{id: "verify", method: "POST", path: "/v1/verify", body: bare, kind: pdfType},
 		{id: "create-batch", method: "POST", path: "/v1/batches", body: batch, yields: "batch"},
 		{id: "get-batch", on: "batch", method: "GET", path: "/v1/batches/{}"},
 		{id: "get-batch-content", on: "batch", method: "GET", path: "/v1/batches/{}/content"},

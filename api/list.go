@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/dicode/platen/diffs"
 	"github.com/dicode/platen/queue"
 )
 
@@ -52,6 +53,9 @@ func (a *API) listDocuments(ctx context.Context, c Caller, in *listInput) (*list
 	out := &listOutput{}
 	out.Body = Page{Documents: []Document{}, Next: next}
 	for _, r := range records {
+		if r.Template == diffs.Template {
+			continue // a comparison, which is no document
+		}
 		out.Body.Documents = append(out.Body.Documents, view(r))
 	}
 	if next != "" {

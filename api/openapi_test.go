@@ -318,6 +318,9 @@ func (g *generator) parameter(p *huma.Param) string {
 	if p.In == "path" && p.Name == "name" {
 		return pick(g, "lims", "lims", "mes", g.text())
 	}
+	if p.In == "path" && p.Name == "number" {
+		return pick(g, "1", "1", "2", "0", "9999", g.text())
+	}
 	if p.In == "path" {
 		return pick(g, pick(g, g.ids...), pick(g, g.ids...), pick(g, g.ids...), g.text(), "01a2142c-43db-790a-b0d9-7247562d1530", ".")
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -95,7 +94,7 @@ func (a *API) previewVersion(ctx context.Context, c Caller, in *previewVersionIn
 
 // preview makes a preview, and answers with it or with a picture of a page.
 func (a *API) preview(ctx context.Context, c Caller, t *templates.Template, r PreviewRequest, page int) (*huma.StreamResponse, error) {
-	done, err := a.mayPreview(c.Tenant)
+	done, err := a.mayPrint(c.Tenant, "show templates: use the command platen template")
 	if err != nil {
 		return nil, err
 	}
@@ -137,48 +136,6 @@ func sendPreview(g *gin.Context, kind string, content []byte, pages int) {
 	g.Header("Content-Disposition", `inline; filename="preview.`+kind[strings.IndexByte(kind, '/')+1:]+`"`)
 	g.Header("X-Pages", strconv.Itoa(pages))
 	g.Writer.Write(content)
-}
-
-// Previews are not queued as jobs are, so few are made at once.
-const (
-	maxPreviews     = 4 // of all tenants
-	maxPreviewsEach = 2 // of one tenant
-)
-
-// A previewCount has how many previews are being made.
-type previewCount struct {
-	mu   sync.Mutex
-	all  int
-	each map[platen.TenantID]int
-}
-
-// mayPreview lets a tenant make previews until done is called.
-func (a *API) mayPreview(id platen.TenantID) (done func(), err error) {
-	if err := a.open(); err != nil {
-		return nil, err
-	}
-	if a.Renderer.Printer == nil {
-		return nil, unavailable("this server has no browser, so it can neither show nor publish templates: ask another one, use the command platen template, or have a browser installed where it runs")
-	}
-	n := &a.previewing
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.all >= maxPreviews || n.each[id] >= maxPreviewsEach {
-		return nil, huma.ErrorWithHeaders(newProblem(http.StatusTooManyRequests, "other previews are being made: try again when they are done"), http.Header{"Retry-After": {"1"}})
-	}
-	if n.each == nil {
-		n.each = map[platen.TenantID]int{}
-	}
-	n.all++
-	n.each[id]++
-	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		n.all--
-		if n.each[id]--; n.each[id] == 0 {
-			delete(n.each, id)
-		}
-	}, nil
 }
 
 // samplesRefused is the problem of a template that cannot be printed with some of its

@@ -220,7 +220,7 @@ const samplesTime = 5 * time.Minute
 
 // printSamples prints the samples of a template, as jobs of the tenant would be.
 func (a *API) printSamples(ctx context.Context, c Caller, t *templates.Template) (templates.Previews, error) {
-	done, err := a.mayPreview(c.Tenant)
+	done, err := a.mayPrint(c.Tenant, "show templates: use the command platen template")
 	if err != nil {
 		return templates.Previews{}, err
 	}

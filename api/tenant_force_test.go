@@ -41,7 +41,7 @@ func TestTenantInForce(t *testing.T) {
 	eachMode(t, func(t *testing.T, m mode) {
 		s := m.serve(t, options{waiting: true})
 		none := s.inForce(t, "acme")
-		if none.Tenant != "acme" || none.Release.Platen != platen.Version || len(none.Release.Baselines) != 2 || len(none.Release.Contracts) != 2 ||
+		if none.Tenant != "acme" || none.Release.Platen != platen.Version || len(none.Release.Baselines) != 4 || len(none.Release.Contracts) != 4 ||
 			none.Settings.Revision != 0 || len(none.Templates) != 0 {
 			t.Errorf("a tenant that has decided nothing has %+v", none)
 		}

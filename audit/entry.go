@@ -23,7 +23,17 @@ const (
 	DocumentMade      Action = "document.made"
 	DocumentRead      Action = "document.read"
 	ManifestRead      Action = "manifest.read"
+	DocumentVerified  Action = "document.verified"
 	BatchRead         Action = "batch.read"
+
+	CopyIssued         Action = "copy.issued"
+	CopyRead           Action = "copy.read"
+	CopyReturned       Action = "copy.returned"
+	CopyDestroyed      Action = "copy.destroyed"
+	CopyVerified       Action = "copy.verified"
+	CopiesExported     Action = "copies.exported"
+	DocumentSuperseded Action = "document.superseded"
+	DocumentRenewed    Action = "document.renewed"
 
 	TemplatePublished  Action = "template.published"
 	TemplateApproved   Action = "template.approved"
@@ -32,8 +42,16 @@ const (
 	TemplateRetired    Action = "template.retired"
 	TemplateRolledBack Action = "template.rolled-back"
 
+	DiffRequested Action = "diff.requested"
+	DiffRead      Action = "diff.read"
+
+	BaselineRecorded Action = "baseline.recorded"
+	BaselineApproved Action = "baseline.approved"
+
 	SettingsChanged Action = "settings.changed"
 	AssetPut        Action = "asset.put"
+	SealChanged     Action = "seal.changed"
+	SealUsed        Action = "seal.used"
 
 	WebhookChanged  Action = "webhook.changed"
 	WebhookDeleted  Action = "webhook.deleted"
@@ -59,15 +77,16 @@ const (
 
 // Actions are all of them, in the order of docs/audit.md.
 var Actions = []Action{
-	DocumentRequested, DocumentRetried, DocumentCancelled, DocumentMade, DocumentRead, ManifestRead, BatchRead,
-	TemplatePublished, TemplateApproved, TemplateActivated, TemplateHalted, TemplateRetired, TemplateRolledBack,
-	SettingsChanged, AssetPut, WebhookChanged, WebhookDeleted, WebhookRotated, WebhookEnabled, WebhookDisabled, WebhookTested, DeliveryRetried,
+	DocumentRequested, DocumentRetried, DocumentCancelled, DocumentMade, DocumentRead, ManifestRead, DocumentVerified, BatchRead,
+	CopyIssued, CopyRead, CopyReturned, CopyDestroyed, CopyVerified, CopiesExported, DocumentSuperseded, DocumentRenewed,
+	TemplatePublished, TemplateApproved, TemplateActivated, TemplateHalted, TemplateRetired, TemplateRolledBack, DiffRequested, DiffRead, BaselineRecorded, BaselineApproved,
+	SettingsChanged, AssetPut, SealChanged, SealUsed, WebhookChanged, WebhookDeleted, WebhookRotated, WebhookEnabled, WebhookDisabled, WebhookTested, DeliveryRetried,
 	KeysRotated, KeysRewrapped, KeysDoomed, KeysDestroyed, TenantCreated, TenantExported, TenantImported, AccessRefused, AuditExported, AuditFollowed,
 }
 
 // An Object is what something is done to or with.
 type Object struct {
-	Type   string `json:"type"` // document, data, batch, template, webhook, delivery, asset, settings, keys, tenant, operation, audit
+	Type   string `json:"type"` // document, copy, copies, data, batch, template, diff, baseline, webhook, delivery, asset, settings, seal, keys, tenant, operation, audit
 	ID     string `json:"id,omitempty"`
 	SHA256 string `json:"sha256,omitempty"` // of its content
 }

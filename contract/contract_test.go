@@ -15,7 +15,7 @@ import (
 )
 
 func TestOpen(t *testing.T) {
-	want := []string{"batch-record/1", "certificate-of-analysis/1"}
+	want := []string{"batch-record/1", "certificate-of-analysis/1", "diff-report/1", "validation-pack/1"}
 	if diff := cmp.Diff(want, contract.Names()); diff != "" {
 		t.Fatalf("names (-want +got):\n%s", diff)
 	}
@@ -36,9 +36,9 @@ func TestOpen(t *testing.T) {
 
 func TestOpenUnknown(t *testing.T) {
 	for name, want := range map[string]string{
-		"nope/9":         `contract "nope/9" is not found: the contracts are batch-record/1, certificate-of-analysis/1`,
-		"batch-recrod/1": `contract "batch-recrod/1" is not found: the contracts are batch-record/1, certificate-of-analysis/1; did you mean "batch-record/1"?`,
-		"":               `contract "" is not found: the contracts are batch-record/1, certificate-of-analysis/1`,
+		"nope/9":         `contract "nope/9" is not found: the contracts are batch-record/1, certificate-of-analysis/1, diff-report/1, validation-pack/1`,
+		"batch-recrod/1": `contract "batch-recrod/1" is not found: the contracts are batch-record/1, certificate-of-analysis/1, diff-report/1, validation-pack/1; did you mean "batch-record/1"?`,
+		"":               `contract "" is not found: the contracts are batch-record/1, certificate-of-analysis/1, diff-report/1, validation-pack/1`,
 	} {
 		c, err := contract.Open(name)
 		if c != nil || !errors.Is(err, platen.NotFound) || err.Error() != want {
@@ -96,6 +96,7 @@ func referred(root, m map[string]any) map[string]any {
 	return d
 }
 
+// Requirement: R-02
 func TestValidateRefusesWhatIsNoRecord(t *testing.T) {
 	c := open(t, "batch-record/1")
 	for src, want := range map[string]string{
@@ -114,6 +115,7 @@ func TestValidateRefusesWhatIsNoRecord(t *testing.T) {
 	}
 }
 
+// Requirement: R-02
 func TestValidateListsAllInOrderOfTheDataAndBounded(t *testing.T) {
 	c := open(t, "batch-record/1")
 	record := parse(t, c.Example()).(*platen.Object)

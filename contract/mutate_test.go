@@ -12,6 +12,8 @@ import (
 
 // Whatever is taken away from the examples or put in place of a value is found,
 // and found at its place.
+//
+// Requirement: R-02
 func TestEveryChangeOfAnExampleIsFoundAtItsPlace(t *testing.T) {
 	for _, name := range Names() {
 		c, err := Open(name)

@@ -34,7 +34,7 @@ func layoutHelpers() []definition {
 				`<p class="platen-signature-at"><time datetime="2026-03-01T14:05:09+01:00">1 Mar 2026, 14:05:09 +01:00</time></p></div>`,
 		}},
 		run: signatureBlock,
-	}}
+	}, signatureField()}
 }
 
 func anchor(a *args) any {
@@ -52,7 +52,7 @@ func signatureBlock(a *args) any {
 	}
 	s, ok := a.value(0).(*platen.Object)
 	if !ok {
-		a.fail("%s is %s, not an object: give blank=true for a form to sign by hand", a.place(0), kind(a.value(0)))
+		a.fail("%s is %s, not an object: give blank=true for a form to sign by hand, or reserve a place for a later signature with signatureField", a.place(0), kind(a.value(0)))
 		return nil
 	}
 	var b strings.Builder

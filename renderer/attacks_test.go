@@ -133,6 +133,8 @@ func named(t *testing.T, name string) platen.Job {
 
 // Whatever a value is, and wherever a template prints it, nothing is loaded from outside
 // the bundle, in strict templates and in others.
+//
+// Requirement: R-05
 func TestAttacksInValues(t *testing.T) {
 	bait, pool := layBait(t), openPool(t)
 	for where, place := range places {
@@ -168,6 +170,8 @@ func checkText(t *testing.T, name, text, value string, literal bool) {
 }
 
 // A bundle's own files load no more than its document does.
+//
+// Requirement: R-05
 func TestAttacksInFiles(t *testing.T) {
 	bait, pool := layBait(t), openPool(t)
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9">`
@@ -242,6 +246,8 @@ func TestAttacksInBrand(t *testing.T) {
 }
 
 // Scripts of a template run only for a tenant that says so, and get no further for it.
+//
+// Requirement: R-05
 func TestScriptsMustBeAllowed(t *testing.T) {
 	bait, bucket := layBait(t), openBucket(t)
 	own, err := storage.ForTenant(bucket, "acme")

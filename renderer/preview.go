@@ -20,11 +20,15 @@ const (
 	previewPages = 3  // so many of the first pages are drawn
 )
 
-// Preview makes a document of a template, which need not be published, with the
-// tenant's brand. It is marked as a preview and stored nowhere. Errors are as for
-// Render.
+// Preview is Trial with a mark on each page.
 func (r *Renderer) Preview(ctx context.Context, t *templates.Template, job platen.Job) (platen.Document, error) {
 	job.Finish.Watermarks = append(slices.Clone(job.Finish.Watermarks), previewMark)
+	return r.Trial(ctx, t, job)
+}
+
+// Trial makes a document of a template, which need not be published, with the tenant's
+// brand. It is neither sealed nor stored, nor taken from what is stored. Errors are as for Render.
+func (r *Renderer) Trial(ctx context.Context, t *templates.Template, job platen.Job) (platen.Document, error) {
 	cfg := r.Config
 	cfg.Templates = func(context.Context, platen.Job, string) (*templates.Template, error) { return t, nil }
 	p := &Renderer{Config: cfg, finisher: r.finisher, readings: r.readings}
@@ -32,7 +36,8 @@ func (r *Renderer) Preview(ctx context.Context, t *templates.Template, job plate
 	if err != nil {
 		return platen.Document{}, err
 	}
-	return p.produce(ctx, job, in, p.key(in))
+	doc, _, err := p.produce(ctx, job, in, p.key(in))
+	return doc, err
 }
 
 // A SampleError says that a template cannot be printed with one of its trials.

@@ -18,6 +18,8 @@ type input struct {
 	digest   string // of the canonical data
 	issue    platen.IssueBlock
 	finish   platen.FinishOptions
+	sealed   bool  // is what the job asks for
+	seal     *seal // nil: it is not sealed
 	brand    *tenant.Brand
 	limits   tenant.Limits
 }
@@ -41,6 +43,7 @@ func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err err
 		return in, err
 	}
 	in.tenant, in.issue, in.finish = job.Tenant, job.Issue, job.Finish
+	in.sealed, in.finish.Seal = job.Finish.Seal, false // the render key has the seal itself
 	read, err := r.readData(job)
 	if err != nil {
 		return in, err
@@ -85,6 +88,7 @@ func (r *Renderer) key(in input) platen.RenderKey {
 		Data:     in.digest,
 		Issue:    in.issue,
 		Finish:   in.finish.Digest(),
+		Seal:     in.seal.digest(),
 		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts},
 	}
 }

@@ -1,10 +1,13 @@
 package renderer
 
 import (
+	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -12,6 +15,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf/raster"
 	"github.com/dicode/platen/renderer/finish"
+	"github.com/dicode/platen/renderer/sign"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
@@ -50,6 +54,21 @@ type Config struct {
 	// document, and returns what lets the next one go on. It may return at any time:
 	// what is made twice is the same twice. May be nil: there is no other process.
 	Turn func(ctx context.Context, key string) (release func())
+
+	// SealWith seals what is to be sealed, in the place of the tenants' own keys. Its time
+	// is not looked at. May be nil.
+	SealWith *sign.Options
+	// Sealing is told that the key of a tenant is about to seal a document: its job or, for
+	// one without a job, its render key; and the sha256 of the key's certificate. An error
+	// keeps the key from being used. May be nil.
+	Sealing func(ctx context.Context, id platen.TenantID, document, certificate string) error
+	// RemoteKey returns a sealing key that stays outside the bucket, with the certificates
+	// of a chain, by its place, as hashivault://name. May be nil: none can be used.
+	RemoteKey func(place string, chain []*x509.Certificate) (sign.Key, error)
+	// Evidence asks time stamp authorities, which tenants name, and services of revocation,
+	// which certificates name. It must refuse addresses that nobody should reach. May be
+	// nil: then nothing is sealed above B-B with the keys of tenants.
+	Evidence *http.Client
 }
 
 // Templates finds the template that a job names. The site is that of the data, "" if it
@@ -57,7 +76,7 @@ type Config struct {
 type Templates func(ctx context.Context, job platen.Job, site string) (*templates.Template, error)
 
 // A Stage is told that a stage of rendering begins: read, look up, fill, print, finish,
-// store. What it returns is called when that ends.
+// prove, seal, store. What it returns is called when that ends.
 type Stage func(ctx context.Context, name string) (done func())
 
 // A Renderer renders jobs. It is safe for concurrent use.
@@ -66,6 +85,7 @@ type Renderer struct {
 	finisher *finish.Finisher
 	flights  singleflight.Group // by tenant and render key
 	readings *storage.LRU[reading]
+	keys     *storage.LRU[heldKey]
 }
 
 // settingsBytes is how much of the tenants' settings and files a Renderer keeps in memory.
@@ -76,14 +96,15 @@ func New(cfg Config) *Renderer {
 	if cfg.Settings == nil && cfg.Bucket != nil {
 		cfg.Settings = tenant.NewBook(cfg.Bucket, time.Now, settingsBytes)
 	}
-	r := &Renderer{Config: cfg, readings: storage.NewLRU[reading](readingsBytes)}
+	r := &Renderer{Config: cfg, readings: storage.NewLRU[reading](readingsBytes), keys: storage.NewLRU[heldKey](maxKeys * keyBytes)}
 	r.finisher = finish.New(r.print)
 	return r
 }
 
 // Render checks the job's data against the template's contract, fills the
-// template, prints it, finishes the PDF and stores it under its render key. A
-// document that is stored already is returned without being made again.
+// template, prints it, finishes the PDF, proves and seals it where that is wanted, and
+// stores it under its render key. A document that is stored already is returned without being
+// made again.
 //
 // Errors carry a kind: Invalid (a *platen.DataError, *contract.Error,
 // *handlebars.Error or what the printer says), NotFound for an unknown template,
@@ -93,12 +114,17 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (doc platen.Docum
 	if err != nil {
 		return platen.Document{}, err
 	}
+	if in.seal, err = r.seal(ctx, in); err != nil {
+		return platen.Document{}, err
+	}
 	if r.Ended != nil {
 		defer func() { r.Ended(ctx, job, in.template.Bundle(), err) }()
 	}
 	key := r.key(in)
-	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil || doc.Stored {
+	if doc, err := r.stored(ctx, job.Tenant, key.String()); err != nil {
 		return doc, err
+	} else if doc.Stored {
+		return r.proveStored(ctx, in, doc)
 	}
 	turn := string(job.Tenant) + " " + key.String()
 	return r.once(ctx, turn, func() (platen.Document, error) { return r.inTurn(ctx, turn, job, in, key) })
@@ -118,33 +144,43 @@ func (r *Renderer) inTurn(ctx context.Context, turn string, job platen.Job, in i
 
 // make makes the document of a job, and stores it.
 func (r *Renderer) make(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
-	doc, err := r.produce(ctx, job, in, key)
+	if err := r.checkSeal(in.seal); err != nil {
+		return platen.Document{}, err
+	}
+	doc, unsealed, err := r.produce(ctx, job, in, key)
 	if err != nil {
 		return doc, err
 	}
-	return r.store(ctx, key, doc)
+	return r.store(ctx, key, doc, unsealed, in.seal)
 }
 
-// produce makes the document of a job.
-func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (platen.Document, error) {
+// produce makes the document of a job, and returns it also as it was before it was sealed.
+func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key platen.RenderKey) (doc platen.Document, unsealed []byte, err error) {
 	ctx, cancel := inTime(ctx, in.limits)
 	defer cancel()
 	html, err := r.fill(ctx, in)
 	if err != nil {
-		return platen.Document{}, err
+		return doc, nil, err
 	}
 	pdf, err := r.print(ctx, html)
 	if err != nil {
-		return platen.Document{}, err
+		return doc, nil, err
 	}
 	finished, err := r.finish(ctx, in, key, html, pdf)
 	if err != nil {
-		return platen.Document{}, err
+		return doc, nil, err
 	}
-	if err := checkDocument(finished, in.limits); err != nil {
-		return platen.Document{}, err
+	if finished.Finished.Proven, err = r.prove(ctx, in, finished.PDF); err != nil {
+		return doc, nil, err
 	}
-	return r.document(job, key, in.template.Bundle().Settings().Name, finished), nil
+	sealed, err := r.apply(ctx, in.tenant, cmp.Or(job.ID, key.String()), in.seal, finished)
+	if err != nil {
+		return doc, nil, err
+	}
+	if err := checkDocument(sealed, in.limits); err != nil {
+		return doc, nil, err
+	}
+	return r.document(job, key, in.template.Bundle().Settings().Name, sealed), finished.PDF, nil
 }
 
 // once has what several ask for at the same time made once. Whoever waits makes it
@@ -164,12 +200,19 @@ func (r *Renderer) once(ctx context.Context, key string, make func() (platen.Doc
 }
 
 // Check does the part of Render that needs neither template engine nor browser: it
-// loads the template and checks the data against its contract. Errors are as for
-// Render.
+// loads the template and checks the data against its contract, and whether the document
+// can be sealed where it is to be. Errors are as for Render.
 func (r *Renderer) Check(ctx context.Context, job platen.Job) error {
 	defer r.stage(ctx, "read")()
-	_, err := r.check(ctx, job)
-	return err
+	in, err := r.check(ctx, job)
+	if err != nil {
+		return err
+	}
+	seal, err := r.seal(ctx, in)
+	if err != nil {
+		return err
+	}
+	return r.checkSeal(seal)
 }
 
 // Fill does the part of Render that needs no browser: it returns the document

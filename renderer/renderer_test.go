@@ -330,6 +330,7 @@ func TestARecordOf50000Rows(t *testing.T) {
 	}
 }
 
+// Requirement: R-02
 func TestBadInputIsRefusedBeforePrinting(t *testing.T) {
 	printer := &printed{}
 	bucket := openBucket(t)

@@ -70,6 +70,8 @@ func TestInAnotherProcess(t *testing.T) {
 
 // Twenty renders of the same input, in reused tabs, in browsers that are started
 // anew and in other processes, are the same bytes.
+//
+// Requirement: R-03
 func TestSameInputSameBytes(t *testing.T) {
 	var sums []string
 	for range 2 { // two browsers in this process

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/renderer/finish"
+	"github.com/dicode/platen/renderer/sign"
 	"github.com/dicode/platen/storage"
 )
 
@@ -89,8 +90,8 @@ func changed(key, how string) error {
 
 // store writes the PDF, then its manifest. If another worker was first, both have
 // made the same bytes from the same input; other bytes under the key are an
-// Internal error.
-func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.Document) (platen.Document, error) {
+// Internal error, unless they are the same document with a seal of their own.
+func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.Document, unsealed []byte, s *seal) (platen.Document, error) {
 	defer r.stage(ctx, "store")()
 	if r.Bucket == nil {
 		return doc, nil
@@ -103,7 +104,7 @@ func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.D
 	if errors.Is(err, platen.Conflict) {
 		var there []byte
 		if there, err = bucket.Get(ctx, pdfKey(key.String())); err == nil && !bytes.Equal(there, doc.PDF) {
-			err = changed(key.String(), "the PDF that stands there is not the one that this input makes")
+			doc, err = adopt(doc, there, unsealed, s)
 		}
 	}
 	if err != nil {
@@ -116,6 +117,22 @@ func (r *Renderer) store(ctx context.Context, key platen.RenderKey, doc platen.D
 	if err != nil {
 		return platen.Document{}, fmt.Errorf("store the manifest: %w", err)
 	}
+	return doc, nil
+}
+
+// adopt makes what stands under the key of a document the document, where it is the same
+// one, sealed by the same certificate: time stamps, and some keys, make other bytes each
+// time. It was left there by a worker that ended before it had written the manifest.
+func adopt(doc platen.Document, there, unsealed []byte, s *seal) (platen.Document, error) {
+	const other = "the PDF that stands there is not the one that this input makes"
+	if s == nil {
+		return doc, changed(doc.Manifest.RenderKey, other)
+	}
+	if err := sign.CheckSigned(there, unsealed, s.Key.Chain()[0]); err != nil {
+		return doc, changed(doc.Manifest.RenderKey, fmt.Sprintf("%s: %v", other, err))
+	}
+	doc.PDF = there
+	doc.Manifest.Bytes, doc.Manifest.SHA256 = len(there), platen.Digest(there)
 	return doc, nil
 }
 

@@ -54,7 +54,7 @@ const (
 // retainable are the classes of objects that are written for good. What is pending
 // is not among them: it is deleted once it is done.
 func retainable() []string {
-	return []string{"assets", "audit", "documents", "jobs", "settings", "templates"}
+	return []string{"assets", "audit", "copies", "documents", "jobs", "renewals", "settings", "templates"}
 }
 
 // IsS3 is true if place is meant as the URL of an S3 bucket and not as a folder.

@@ -81,7 +81,7 @@ func TestParseS3Refuses(t *testing.T) {
 		{"s3://records/?retain=documents:compliance:0d", "1 to 36500"},
 		{"s3://records/?retain=documents:forever:10d", `no mode "forever"`},
 		{"s3://records/?retain=pending:compliance:10d", "cannot be retained"},
-		{"s3://records/?retain=document:compliance:10d", "choose of assets, audit, documents"},
+		{"s3://records/?retain=document:compliance:10d", "choose of assets, audit, copies, documents"},
 		{"s3://records/?retain=jobs:compliance:10d&retain=jobs:governance:10d", "twice"},
 	}
 	for _, test := range tests {

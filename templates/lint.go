@@ -58,7 +58,11 @@ func LintFor(b *Bundle, brand *tenant.Brand) []Finding {
 	l.brand = brand
 	l.parse()
 	l.loadContract()
+	if signatureOf(l.contract) != nil {
+		l.uses = map[contract.Use]bool{}
+	}
 	l.lintPaths()
+	l.lintSigned()
 	l.lintPages()
 	l.lintStyles()
 	l.lintAssets()
@@ -93,7 +97,8 @@ type linter struct {
 	seen     map[Finding]bool
 	dynamic  bool // some partial is called by a computed name
 
-	uses map[contract.Use]bool // what is read; nil: nobody asks
+	uses       map[contract.Use]bool // what is read; nil: nobody asks
+	manifested bool                  // signatures are printed as a whole
 }
 
 func (l *linter) report(file string, line, col int, s Severity, format string, args ...any) {

@@ -105,6 +105,7 @@ func (p *pathLinter) call(c *handlebars.Call, f frame, u use) value {
 	}
 	first := p.args(c, f, u)
 	p.assetArgument(c, name, f)
+	p.noteManifested(name, first)
 	return p.result(c, name, first, f)
 }
 

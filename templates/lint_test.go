@@ -18,14 +18,14 @@ const (
 )
 
 // lintBody returns the findings of a document whose body is given and starts in
-// line 2, except that there is no sample.
+// line 2, except that there is no sample, and that it prints no signatures.
 func lintBody(t *testing.T, body string, more map[string]string) []string {
 	t.Helper()
 	files := map[string]string{defaultEntry: bodyStart + body + bodyEnd}
 	maps.Copy(files, more)
 	var out []string
 	for _, f := range Lint(mustOpen(t, files)) {
-		if f.File != samplesDir {
+		if f.File != samplesDir && !strings.Contains(f.Message, "21 CFR 11.50") {
 			out = append(out, f.String())
 		}
 	}
@@ -411,7 +411,7 @@ func TestLintSamples(t *testing.T) {
 	}
 	good := string(c.Example())
 	lint := func(doc, sample string) []string {
-		b := mustOpen(t, map[string]string{defaultEntry: bodyStart + doc + bodyEnd, "samples/a.json": sample})
+		b := mustOpen(t, map[string]string{defaultEntry: bodyStart + doc + "{{#each signatures}}{{signature this}}{{/each}}" + bodyEnd, "samples/a.json": sample})
 		var out []string
 		for _, f := range Lint(b) {
 			out = append(out, f.String())

@@ -17,10 +17,11 @@ type Brand struct {
 	marks    []platen.Watermark
 }
 
-// look returns the settings that documents depend on: rules and limits are left out.
+// look returns the settings that documents depend on: rules, limits and trust are left out,
+// and the seal, which comes after all that a brand decides.
 func (s Settings) look() Settings {
 	s.Regulatory = Regulatory{ESignature: s.Regulatory.ESignature}
-	s.Scripts, s.Limits = false, Limits{}
+	s.Scripts, s.Prove, s.Limits, s.Seal, s.Trust = false, false, Limits{}, Seal{}, nil
 	return s
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/dicode/platen/tenant/asset"
 )
 
-// fillAttempts is how often Fill tries when others change the settings, too.
-const fillAttempts = 5
+// changeAttempts is how often a change is tried when others change the settings, too.
+const changeAttempts = 5
 
 // Fill puts a file into a slot, in a revision of its own, whatever the newest one is.
 // What is kept of the file is stored under its digest. An alt that is nil leaves that
@@ -29,19 +29,28 @@ func Fill(ctx context.Context, bucket storage.Bucket, name string, content []byt
 	if err := bucket.Put(ctx, fileKey(slot), kept); err != nil && !errors.Is(err, platen.Conflict) {
 		return r, fmt.Errorf("store the file: %w", err)
 	}
-	for range fillAttempts {
-		last, err := Current(ctx, bucket)
-		if err != nil {
-			return r, err
-		}
-		s := last.Settings
+	return change(ctx, bucket, c, func(s *Settings) {
 		if s.Slots = maps.Clone(s.Slots); s.Slots == nil {
 			s.Slots = map[string]Slot{}
 		}
 		if slot.Alt = s.Slots[name].Alt; alt != nil {
 			slot.Alt = *alt
 		}
-		s.Slots[name], c.Base = slot, last.Number
+		s.Slots[name] = slot
+	})
+}
+
+// change makes a revision of the newest settings with something changed, whatever the
+// newest ones are. Errors are as those of Put.
+func change(ctx context.Context, bucket storage.Bucket, c Change, set func(*Settings)) (r Revision, err error) {
+	for range changeAttempts {
+		last, err := Current(ctx, bucket)
+		if err != nil {
+			return r, err
+		}
+		s := last.Settings
+		set(&s)
+		c.Base = last.Number
 		if r, err = Put(ctx, bucket, s, c); !errors.Is(err, platen.Conflict) {
 			return r, err
 		}

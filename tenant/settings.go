@@ -25,8 +25,11 @@ type Settings struct {
 	Flags      map[string]bool  `json:"flags,omitempty"`      // what templates show or leave out: opcUaLive
 	Watermarks []Mark           `json:"watermarks,omitempty"` // on every document, after those of its template and before those of the request
 	Scripts    bool             `json:"scripts,omitempty"`    // templates that run scripts are trusted; else they are refused
+	Prove      bool             `json:"prove,omitempty"`      // a document that does not show all that its template prints of the data fails, and is not kept
 	Regulatory Regulatory       `json:"regulatory,omitzero"`
 	Limits     Limits           `json:"limits,omitzero"`
+	Seal       Seal             `json:"seal,omitzero"`
+	Trust      []string         `json:"trust,omitempty"` // root certificates in PEM of those whose signatures are believed, beside the tenant's own seal
 }
 
 // A Mark is a watermark on every document. Its image is what fills a slot.
@@ -55,7 +58,7 @@ func (s Settings) check() error {
 			return err
 		}
 	}
-	for _, check := range []func() error{s.checkTheme, s.checkSlots, s.checkTexts, s.checkCopy, s.checkFlags, s.checkWatermarks, s.Regulatory.validate, s.Limits.validate} {
+	for _, check := range []func() error{s.checkTheme, s.checkSlots, s.checkTexts, s.checkCopy, s.checkFlags, s.checkWatermarks, s.Regulatory.validate, s.Limits.validate, s.Seal.validate, s.checkTrust} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -233,7 +233,7 @@ func TestLook(t *testing.T) {
 	s := parse(t, everything)
 	before := s.Look()
 	s.Limits, s.Regulatory.Approval, s.Regulatory.AuditRetentionDays = tenant.Limits{Running: 9}, tenant.Approval{}, 0
-	s.Scripts = true
+	s.Scripts, s.Prove = true, true
 	if s.Look() != before {
 		t.Error("other limits and rules are another look")
 	}

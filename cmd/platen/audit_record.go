@@ -10,6 +10,9 @@ import (
 	"github.com/dicode/platen/audit"
 )
 
+// atTerminal is the credential of who runs a command.
+const atTerminal = "platen at the terminal"
+
 // recorded does what a command is for, once it stands in the tenant's audit trail; where
 // it fails, that stands there, too.
 func recorded[T any](ctx context.Context, of tenantFlags, e audit.Entry, do func() (T, error)) (result T, err error) {
@@ -18,7 +21,7 @@ func recorded[T any](ctx context.Context, of tenantFlags, e audit.Entry, do func
 		return result, err
 	}
 	defer closeBucket()
-	e.Credential = "platen at the terminal"
+	e.Credential = atTerminal
 	e.From, _ = os.Hostname()
 	trail := audit.New(audit.Config{Bucket: bucket, Now: time.Now})
 	announced, err := trail.Add(ctx, platen.TenantID(of.Tenant), e)

@@ -35,6 +35,14 @@ func (s *service) made(ctx context.Context, job platen.Job, doc platen.Document)
 	return err
 }
 
+// sealing writes into the audit trail that the key of a tenant is about to seal a document.
+func (s *service) sealing(ctx context.Context, id platen.TenantID, document, certificate string) error {
+	_, err := s.audit.Add(ctx, id, audit.Entry{
+		Action: audit.SealUsed, By: "platen", Credential: "worker " + processName(), On: sealedBy(document, certificate),
+	})
+	return err
+}
+
 // disabling writes into the audit trail that a webhook is disabled, since its receiver wants
 // no more, and does it.
 func (s *service) disabling(ctx context.Context, tenant platen.TenantID, name, why string, disable func() error) error {

@@ -116,6 +116,9 @@ func (b *batch) make(ctx context.Context, t task) (result, error) {
 }
 
 func (b *batch) writePDF(ctx context.Context, t task, doc platen.Document) error {
+	if doc.Manifest.Finished.Seal != nil && b.cmd.Protect.wanted() {
+		return fmt.Errorf("the tenant seals every document, and a password would break the seal: leave the password out: %w", platen.Invalid)
+	}
 	pdf, err := b.cmd.Protect.protect(doc.PDF)
 	if err != nil {
 		return err

@@ -19,20 +19,23 @@ import (
 )
 
 type diffCmd struct {
-	A      string `arg:"" help:"A PDF; - reads stdin."`
-	B      string `arg:"" help:"What it became; the same."`
-	Policy string `placeholder:"FILE" help:"YAML that says what is expected to differ."`
-	HTML   string `name:"html" placeholder:"FILE" help:"Write a report for a browser: one file, which loads nothing."`
-	Output string `short:"o" placeholder:"FILE" help:"Write the second file with a frame around each change."`
-	JSON   bool   `name:"json" help:"Print the report as JSON to stdout."`
-	Pixels bool   `default:"true" negatable:"" help:"Compare the pictures of pages that are not known to be equal."`
+	A      string      `arg:"" help:"A PDF; - reads stdin."`
+	B      string      `arg:"" help:"What it became; the same."`
+	Policy string      `placeholder:"FILE" help:"YAML that says what is expected to differ."`
+	HTML   string      `name:"html" placeholder:"FILE" help:"Write a report for a browser: one file, which loads nothing."`
+	Output string      `short:"o" placeholder:"FILE" help:"Write the second file with a frame around each change."`
+	JSON   bool        `name:"json" help:"Print the report as JSON to stdout."`
+	Review reviewFlags `embed:""`
+	Pixels bool        `default:"true" negatable:"" help:"Compare the pictures of pages that are not known to be equal."`
 }
 
 // Help says what the exit codes mean here.
 func (diffCmd) Help() string {
 	return `Prints a line for each finding, and a verdict: identical, identical content, equal under policy, or different.
 
-Exit codes: 0 the two are equal; 1 they are different; 2 they cannot be compared, since one is no PDF or is not
+With --review each finding is accepted or rejected by a person; docs/review.md says how.
+
+Exit codes: 0 the two are equal, or all findings are accepted; 1 they are different; 2 they cannot be compared, since one is no PDF or is not
 there, or the command line is wrong; 3 something on this machine does not work.`
 }
 
@@ -52,6 +55,9 @@ func (cmd diffCmd) Run(ctx context.Context, std streams, log *slog.Logger) error
 	}
 	if err := cmd.tell(std.out, report); err != nil {
 		return cannotWrite("stdout", err)
+	}
+	if cmd.Review.Review != "" {
+		return cmd.Review.review(ctx, std, log, report)
 	}
 	if report.Verdict == diff.Different {
 		return errDifferent

@@ -47,20 +47,24 @@ type check struct {
 	run  func() (string, error)
 }
 
-// Run makes every check, also after one has failed.
-func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
+// checks lists every check of the installation.
+func (cmd doctorCmd) checks(ctx context.Context, std streams) []check {
 	log := slog.New(slog.DiscardHandler) // the findings say all there is
 	health, err := chrome.Check(ctx, cmd.Browser.config(1, log))
-	checks := []check{
+	return append([]check{
 		{"browser", func() (string, error) { return cmd.browser(health, err) }},
 		{"sandbox", func() (string, error) { return cmd.sandbox(health, err) }},
 		{"network", func() (string, error) { return network(health), err }},
 		{"fonts", func() (string, error) { return cmd.fonts(ctx, health, log) }},
 		{"storage", func() (string, error) { return cmd.storage(ctx) }},
 		{"keys", func() (string, error) { return cmd.keys(ctx, std) }},
-	}
+	}, cmd.ownStorage(ctx)...)
+}
+
+// Run makes every check, also after one has failed.
+func (cmd doctorCmd) Run(ctx context.Context, std streams) error {
 	failed := false
-	for _, c := range append(checks, cmd.ownStorage(ctx)...) {
+	for _, c := range cmd.checks(ctx, std) {
 		found, err := c.run()
 		warns := errors.As(err, new(warning))
 		if err != nil {

@@ -44,6 +44,9 @@ type cli struct {
 	Finish    finishCmd    `cmd:"" help:"Stamp, describe, attach to and protect a PDF that exists."`
 	Sign      signCmd      `cmd:"" help:"Sign or certify a PDF: PAdES, with time stamps and evidence."`
 	Verify    verifyCmd    `cmd:"" help:"Say what the signatures of a PDF are worth."`
+	Renew     renewCmd     `cmd:"" help:"Give sealed documents another time stamp before the last one can no longer be verified."`
+	Copy      copyCmd      `cmd:"" help:"Issue a controlled copy of a document that is archived."`
+	Copies    copiesCmd    `cmd:"" help:"List controlled copies, and register what becomes of them."`
 	Serve     serveCmd     `cmd:"" help:"Serve the HTTP API, with workers."`
 	Worker    workerCmd    `cmd:"" help:"Render what platen serve accepts, beside it."`
 	Job       jobCmd       `cmd:"" help:"List, show, fetch, retry and cancel the jobs of a server."`
@@ -59,6 +62,9 @@ type cli struct {
 	Templates templatesCmd `cmd:"" help:"List the templates that Platen brings."`
 	Helpers   helpersCmd   `cmd:"" help:"Show the helpers that templates can use."`
 	Inspect   inspectCmd   `cmd:"" help:"Say what a PDF is: pages, fonts, tags, outline, attachments, metadata, conformance."`
+	Prove     proveCmd     `cmd:"" help:"Prove that a PDF shows what its template prints of its data."`
+	Baseline  baselineCmd  `cmd:"" help:"Keep golden documents, and say what has changed since."`
+	Validate  validateCmd  `cmd:"" help:"Qualify an installation for a tenant: plan, execution and evidence."`
 	Diff      diffCmd      `cmd:"" help:"Compare two PDFs, and say what changed."`
 	Doctor    doctorCmd    `cmd:"" help:"Check browser, sandbox, fonts and storage of this machine."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
@@ -85,7 +91,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}),
 		kong.Resolvers(environment(env)),
-		kong.Vars{"bucket": defaultBucket(env), "master": defaultMasterKey(env), "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
+		kong.Vars{"bucket": defaultBucket(env), "master": defaultMasterKey(env), "keys": keyForms, "workers": fmt.Sprint(runtime.GOMAXPROCS(0)), "user": userName(env)},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {

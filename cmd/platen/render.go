@@ -35,6 +35,7 @@ type renderCmd struct {
 	Source  bool         `name:"attach-source" group:"Finishing" help:"Attach the data itself, as data.json."`
 	Claim   string       `name:"conformance" enum:"archive,none" default:"archive" group:"Finishing" help:"archive: PDF/A-3b and PDF/UA-1; none."`
 	Protect protectFlags `embed:"" group:"Finishing"`
+	Seal    sealFlags    `embed:"" group:"Seal"`
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
 }
@@ -52,6 +53,10 @@ func (cmd *renderCmd) Validate() error {
 		return fmt.Errorf("--workers is %d: want 1 or more", cmd.Workers)
 	case cmd.JSON && cmd.Output == stdStream:
 		return errors.New("--json and --output - both write to stdout: name a file for the document")
+	case cmd.Seal.Seal && cmd.Seal.SealKey == "" && cmd.Store.Bucket == noBucket:
+		return fmt.Errorf("--seal with --bucket %s: the tenant's key stands in the bucket: name it, or a key with --seal-key", noBucket)
+	case cmd.Seal.Seal && cmd.Protect.wanted():
+		return errors.New("--seal with a password: encryption writes the file anew and breaks the seal: leave one of the two out")
 	}
 	return checkMaxData(cmd.MaxData)
 }
@@ -68,6 +73,7 @@ A document that was rendered before from the same input is taken from the bucket
   platen render -t ./my-template/ -d record.json --html -o - | less
   platen render -t batch-record@2.1.0 --tenant acme -d record.json -o out.pdf
   platen render -t baseline/batch-record -d record.json --watermark 'text=DRAFT,rotate=45,opacity=0.15' --attach-source
+  platen render -t baseline/batch-record -d record.json --issued-at 2026-03-01T14:05:00+01:00 --seal --seal-key seal.p12 --key-password-file pw
 ` + watermarkHelp
 }
 
@@ -159,6 +165,9 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 		return fmt.Errorf("template %s: %w", cmd.Template, err)
 	}
 	cfg := renderer.Config{Bucket: bucket, Templates: find, Limits: dataLimits(cmd.MaxData), Now: time.Now, Log: log}
+	if err := cmd.Seal.into(ctx, std, &cfg, cmd.Requester); err != nil {
+		return err
+	}
 	if !cmd.HTML {
 		pool, err := cmd.Browser.open(ctx, min(cmd.Workers, len(tasks)), log)
 		if err != nil {
@@ -181,7 +190,7 @@ func (cmd *renderCmd) Run(ctx context.Context, std streams, log *slog.Logger) er
 // cannot be PDF/A.
 func (cmd *renderCmd) finishOptions() (platen.FinishOptions, error) {
 	o, err := cmd.Finish.options()
-	o.AttachSource = cmd.Source
+	o.AttachSource, o.Seal = cmd.Source, cmd.Seal.Seal
 	if cmd.Claim == "none" || cmd.Protect.wanted() {
 		o.Conformance = platen.NoConformance
 	}

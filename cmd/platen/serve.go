@@ -90,7 +90,7 @@ func (cmd *serveCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	defer service.close()
 	service.metrics.Queue(service.queue)
 	a := api.New(api.Config{
-		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Library: service.library, Audit: service.audit, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
+		Queue: service.queue, Renderer: service.renderer, Webhooks: service.webhooks, Library: service.library, Custody: service.custody, Audit: service.audit, Authenticate: auth, MaxBody: cmd.Service.MaxBody << 20,
 		Limits: tenant.Limits{RequestsPerMinute: cmd.MaxRequests, RequestsPerMinuteEach: cmd.MaxRequestsEach}, Meter: service.meter,
 		Redirect: cmd.RedirectContent, Metrics: service.metrics, Tracer: service.tracer, Log: log,
 	})

@@ -19,6 +19,8 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/custody"
+	"github.com/dicode/platen/diffs"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/renderer/chrome"
@@ -43,6 +45,7 @@ type serviceFlags struct {
 
 	WebhookAllow []string `placeholder:"NET" help:"Networks, addresses and hosts off the public Internet to which notices may be sent, as in 10.20.0.0/16 or lims.lab.example; by default none."`
 
+	Public  publicFlags  `embed:""`
 	Store   storeFlags   `embed:"" group:"Storage"`
 	Browser browserFlags `embed:"" group:"Browser"`
 }
@@ -86,6 +89,7 @@ type service struct {
 	renderer *renderer.Renderer
 	webhooks *webhook.Sender
 	library  *templates.Library
+	custody  *custody.Keeper
 	audit    *audit.Trail
 	metrics  *api.Metrics
 	meter    api.Meter // nil: that of this process
@@ -127,7 +131,8 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	cfg := renderer.Config{
 		Bucket: bucket, Templates: (&shelf{library: s.library, dir: f.Templates}).template,
 		Limits: dataLimits(int(f.MaxBody)), Now: time.Now, Log: log, Stage: s.stage, Ended: s.trial(log),
-		Bounds: tenant.Limits{Pages: f.MaxPages, OutputBytes: f.MaxOutput << 20},
+		Bounds:  tenant.Limits{Pages: f.MaxPages, OutputBytes: f.MaxOutput << 20},
+		Sealing: s.sealing, RemoteKey: remoteKey, Evidence: webhook.NewClient(allow, evidenceTime),
 	}
 	if err := f.openPrinter(ctx, s, &cfg, workers, log); err != nil {
 		return err
@@ -142,6 +147,7 @@ func (f serviceFlags) fill(ctx context.Context, s *service, workers int, log *sl
 	}
 	s.openTrail(bucket, client, log)
 	s.renderer = renderer.New(cfg)
+	s.custody = newKeeper(s.renderer, f.Public.URL)
 	queues, err := f.queues(ctx, s, client)
 	if err != nil {
 		return err
@@ -277,10 +283,13 @@ func (s *service) work(ctx context.Context, n int) error {
 	return group.Wait()
 }
 
-// render renders a job within the time that one document may take.
+// render renders a job, or compares, within the time that one document may take.
 func (s *service) render(ctx context.Context, job platen.Job) (platen.Document, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	if job.Template == diffs.Template {
+		return diffs.New(s.renderer.Bucket, s.renderer.Document, s.renderer.Raster).Compare(ctx, job)
+	}
 	start := time.Now()
 	defer func() { s.metrics.Rendered(job.Tenant, time.Since(start)) }()
 	doc, err := s.renderer.Render(ctx, job)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
+	"log/slog"
 	"time"
-
-	vault "github.com/hashicorp/vault/api"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
@@ -19,9 +16,8 @@ type signCmd struct {
 	File   string `arg:"" help:"A PDF; - reads stdin."`
 	Output string `short:"o" required:"" placeholder:"PATH" help:"Where the signed PDF goes; - writes stdout."`
 
-	Key             string `group:"Key" required:"" placeholder:"FILE" help:"The private key: PKCS #12, PEM with its certificate, or a transit key of Vault (hashivault://name; VAULT_ADDR and VAULT_TOKEN say where)."`
-	KeyPasswordFile string `group:"Key" placeholder:"FILE" help:"File with the password of the PKCS #12 file in its first line."`
-	Cert            string `group:"Key" placeholder:"FILE" help:"Certificates in PEM that are not in the key's file: its own, and those that lead to a root."`
+	Key    string      `group:"Key" required:"" placeholder:"FILE" help:"The private key: ${keys}."`
+	Secret secretFlags `embed:"" group:"Key"`
 
 	Name     string `group:"Signature" placeholder:"TEXT" help:"Who signs, in print. Without it: the name in the certificate."`
 	Meaning  string `group:"Signature" placeholder:"TEXT" help:"What the signature means, as in Approved or Reviewed."`
@@ -33,8 +29,10 @@ type signCmd struct {
 	Certify int      `group:"Document" placeholder:"1|2|3" help:"Certify the document, as its first signature: after it nothing may change (1), it may be signed and filled in (2), annotated too (3)."`
 	Reserve []string `group:"Document" placeholder:"NAME" help:"Add an empty field for a later signature. Can be given several times."`
 
-	Level string `group:"Evidence" enum:"B-B,B-T,B-LT,B-LTA" default:"B-B" help:"PAdES level: B-B; B-T with a time stamp; B-LT with revocation; B-LTA with a time stamp of that."`
-	TSA   string `group:"Evidence" name:"tsa" placeholder:"URL" help:"The time stamp authority (RFC 3161), for B-T and above."`
+	Visible bool `group:"Document" help:"Print meaning, name and time into the field, where the template has reserved it with signatureField."`
+
+	Evidence evidenceFlags `embed:"" group:"Evidence"`
+	Browser  browserFlags  `embed:"" group:"Browser"`
 }
 
 // Validate is called by kong: what it refuses is a wrong command line.
@@ -45,8 +43,8 @@ func (cmd *signCmd) Validate() error {
 	switch {
 	case cmd.Certify < 0 || cmd.Certify > int(sign.Annotate):
 		return fmt.Errorf("--certify is %d: want 1, 2 or 3", cmd.Certify)
-	case cmd.TSA == "" && sign.Level(cmd.Level) != sign.LevelB:
-		return fmt.Errorf("--level %s needs a time stamp authority: name it with --tsa", cmd.Level)
+	case cmd.Visible && (cmd.Field == "" || cmd.Meaning == ""):
+		return errors.New("--visible shows a meaning in a field: give --meaning, as in Approved, and --field")
 	case cmd.File == stdStream && cmd.Key == stdStream:
 		return errors.New("the PDF and the key cannot both come from stdin")
 	}
@@ -60,7 +58,7 @@ stays, and earlier signatures stay valid. Sign last: what changes the document a
 
   platen sign doc.pdf -o sealed.pdf --key seal.p12 --key-password-file pw --certify 2 --reserve QA
   platen sign sealed.pdf -o approved.pdf --key approver.p12 --key-password-file pw2 --field QA \
-      --meaning Approved --reason "Batch release" --level B-LTA --tsa http://tsa.example.com
+      --meaning Approved --reason "Batch release" --visible --level B-LTA --tsa http://tsa.example.com
 `
 }
 
@@ -72,14 +70,16 @@ func (cmd *signCmd) time() (time.Time, error) {
 	return time.Parse(time.RFC3339, cmd.Time)
 }
 
-// evidenceTime is how long a time stamp authority or a revocation service may take.
-const evidenceTime = 30 * time.Second
-
 // Run signs one PDF.
-func (cmd *signCmd) Run(ctx context.Context, std streams) error {
+func (cmd *signCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
 	opt, err := cmd.options(ctx, std)
 	if err != nil {
 		return err
+	}
+	if cmd.Visible {
+		printer := cmd.Browser.lazy(log)
+		defer printer.Close()
+		opt.Print = printer.Print
 	}
 	src, err := readData(ctx, cmd.File, std.in, pdf.DefaultLimits.Bytes)
 	if err != nil {
@@ -100,67 +100,12 @@ func (cmd *signCmd) Run(ctx context.Context, std streams) error {
 }
 
 func (cmd *signCmd) options(ctx context.Context, std streams) (o sign.Options, err error) {
-	client := &http.Client{Timeout: evidenceTime}
 	o = sign.Options{
 		Name: cmd.Name, Meaning: cmd.Meaning, Reason: cmd.Reason, Location: cmd.Location,
 		Field: cmd.Field, Certify: sign.Permission(cmd.Certify), Reserve: cmd.Reserve,
-		Level: sign.Level(cmd.Level), Client: client,
 	}
-	if cmd.TSA != "" {
-		o.TSA = &sign.TSA{URL: cmd.TSA, Client: client}
-	}
+	cmd.Evidence.set(&o)
 	o.Time, _ = cmd.time() // Validate has looked at it
-	o.Key, err = cmd.key(ctx, std)
+	o.Key, err = cmd.Secret.read(ctx, cmd.Key, std)
 	return o, err
-}
-
-// key reads the private key and its certificates.
-func (cmd *signCmd) key(ctx context.Context, std streams) (sign.Key, error) {
-	chain, err := readCertificates(cmd.Cert)
-	if err != nil {
-		return nil, err
-	}
-	if name, ok := strings.CutPrefix(cmd.Key, "hashivault://"); ok {
-		return vaultKey(name, chain)
-	}
-	file, err := readData(ctx, cmd.Key, std.in, maxKeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", cmd.Key, err)
-	}
-	secret, err := password(cmd.KeyPasswordFile)
-	if err != nil {
-		return nil, err
-	}
-	key, err := sign.ReadKey(file, chain, secret)
-	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", cmd.Key, err)
-	}
-	return key, nil
-}
-
-// vaultKey is a key of Vault, which the environment says where to find.
-func vaultKey(name string, chain []byte) (sign.Key, error) {
-	certs, err := sign.ReadCertificates(chain)
-	if err != nil {
-		return nil, err
-	}
-	client, err := vault.NewClient(nil)
-	if err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
-	return sign.NewVaultKey(client, name, certs)
-}
-
-const maxKeyFile = 1 << 20 // bytes of a key or of certificates
-
-// readCertificates reads a file of certificates; without a path there are none.
-func readCertificates(path string) ([]byte, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := readAtMost(path, nil, maxKeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("certificates %s: %w", path, err)
-	}
-	return text, nil
 }

@@ -26,6 +26,10 @@ type tenantCmd struct {
 		Put  assetPutCmd  `cmd:"" help:"Fill a slot with a file: a logo, a font, a letterhead."`
 		List assetListCmd `cmd:"" help:"List the slots and what fills them."`
 	} `cmd:"" help:"The files of a tenant."`
+	Seal struct {
+		Set  sealSetCmd  `cmd:"" help:"Bring a sealing key, and say how it seals; it replaces the one before."`
+		Show sealShowCmd `cmd:"" help:"Say whose certificate seals, how, and where its key is."`
+	} `cmd:"" help:"The key that seals a tenant's documents."`
 }
 
 // tenantFlags name a tenant and where its documents and settings are.

@@ -65,6 +65,9 @@ func (cmd tenantShowCmd) Run(ctx context.Context, std streams) error {
 	} else if a.Approvals > 0 {
 		line("approval", "by "+people(a.Approvals))
 	}
+	if chain, err := s.Seal.Chain(); err == nil && len(chain) > 0 {
+		line("seal", chain[0].Subject.String())
+	}
 	return cannotWrite("stdout", errors.Join(out.Flush(), inForce(std.out, versions)))
 }
 

@@ -1,15 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
+	"crypto/x509"
+	"errors"
 	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
+	"mime/multipart"
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/client"
+	"github.com/dicode/platen/custody"
 	"github.com/dicode/platen/pdf"
 	"github.com/dicode/platen/renderer/sign"
 )
@@ -20,13 +22,39 @@ type verifyCmd struct {
 	Level    string   `enum:"B-B,B-T,B-LT,B-LTA" default:"B-B" help:"The PAdES level that each signature must have at least."`
 	Manifest string   `placeholder:"FILE" help:"Demand that the PDF is the one of this manifest."`
 	JSON     bool     `name:"json" help:"Print the report as JSON to stdout."`
+
+	Ask    string      `enum:",bucket,server" default:"" group:"Who knows it" help:"Say whether a tenant has the document, and trust whom the tenant trusts: bucket looks into --bucket for --tenant, server asks --server."`
+	Tenant string      `default:"local" group:"Who knows it" help:"Whose bucket it is."`
+	Store  storeFlags  `embed:"" group:"Who knows it"`
+	Remote remoteFlags `embed:"" group:"Who knows it"`
 }
+
+// Validate is called by kong.
+func (cmd *verifyCmd) Validate() error {
+	if cmd.Ask == askServer && len(cmd.Trust) > 0 {
+		return errors.New("--trust with --ask server: the server trusts whom the tenant's settings name: leave it out")
+	}
+	if cmd.Ask == askBucket && cmd.Store.Bucket == noBucket {
+		return fmt.Errorf("--ask bucket, and --bucket is %s: name the bucket", noBucket)
+	}
+	return nil
+}
+
+// Whom --ask asks.
+const (
+	askBucket = "bucket"
+	askServer = "server"
+)
 
 // Help is the long text of "platen help verify".
 func (verifyCmd) Help() string {
 	return `Says for each signature whether the bytes that it covers are as they were signed, whether its
 certificate leads to a root in --trust, when it was made and what proves that, what evidence in the
 file says about revocation, and what was done to the document afterwards. Nothing is fetched.
+
+  platen verify doc.pdf --trust ca.pem
+  platen verify doc.pdf --ask bucket --tenant acme       # and whether acme has it, as document or copy
+  platen verify doc.pdf --ask server --server https://platen.lab.example
 
 Exit code 0: every signature is valid, and the last one covers the file; 1: not so.
 `
@@ -35,138 +63,103 @@ Exit code 0: every signature is valid, and the last one covers the file; 1: not 
 // A verified is what --json prints.
 type verified struct {
 	File string `json:"file"`
-	sign.Report
+	custody.Verification
 }
 
 // Run verifies one PDF.
-func (cmd verifyCmd) Run(ctx context.Context, std streams) error {
-	opt := sign.VerifyOptions{Level: sign.Level(cmd.Level), Now: time.Now()}
-	for _, path := range cmd.Trust {
-		text, err := readCertificates(path)
-		if err != nil {
-			return err
-		}
-		roots, err := sign.ReadCertificates(text)
-		if err != nil {
-			return fmt.Errorf("certificates %s: %w", path, err)
-		}
-		opt.Trust = append(opt.Trust, roots...)
-	}
+func (cmd *verifyCmd) Run(ctx context.Context, std streams) error {
 	src, err := readData(ctx, cmd.File, std.in, pdf.DefaultLimits.Bytes)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
-	report, err := sign.Verify(src, opt)
+	var manifest []byte
+	if cmd.Manifest != "" {
+		if manifest, err = readAtMost(cmd.Manifest, nil, maxKeyFile); err != nil {
+			return fmt.Errorf("manifest %s: %w", cmd.Manifest, err)
+		}
+	}
+	v, err := cmd.verify(ctx, std, src, manifest)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
-	if err := cmd.checkManifest(src, &report); err != nil {
-		return err
-	}
-	if err := cmd.print(std.out, len(src), report); err != nil {
+	if err := cmd.print(std.out, v); err != nil {
 		return cannotWrite("stdout", err)
 	}
-	if !report.Valid {
+	if !v.Valid {
 		return errReported{fmt.Errorf("%s is not valid: %w", cmd.File, platen.Invalid)}
 	}
 	return nil
 }
 
-// anotherDocument is the code of the problem that a manifest belongs to another PDF.
-const anotherDocument = sign.Code("manifest")
-
-// checkManifest adds a problem where the PDF is not that of the manifest.
-func (cmd verifyCmd) checkManifest(src []byte, r *sign.Report) error {
-	if cmd.Manifest == "" {
-		return nil
+// verify verifies here, with what a tenant's bucket knows, or has a server do it.
+func (cmd *verifyCmd) verify(ctx context.Context, std streams, src, manifest []byte) (v custody.Verification, err error) {
+	if cmd.Ask == askServer {
+		return cmd.Remote.verify(ctx, src, manifest, cmd.Level)
 	}
-	text, err := readAtMost(cmd.Manifest, nil, maxKeyFile)
+	opt := sign.VerifyOptions{Level: sign.Level(cmd.Level), Now: time.Now()}
+	if opt.Trust, err = cmd.roots(); err != nil {
+		return v, err
+	}
+	var m *platen.Manifest
+	if manifest != nil {
+		read, err := custody.ParseManifest(manifest)
+		if err != nil {
+			return v, fmt.Errorf("manifest %s: %w", cmd.Manifest, err)
+		}
+		m = &read
+	}
+	if cmd.Ask != askBucket {
+		return custody.Verify(src, m, opt)
+	}
+	k, _, closeBucket, err := tenantFlags{cmd.Tenant, cmd.Store}.keeper(ctx, std)
 	if err != nil {
-		return fmt.Errorf("manifest %s: %w", cmd.Manifest, err)
+		return v, err
 	}
-	var m platen.Manifest
-	if err := json.Unmarshal(text, &m); err != nil || m.SHA256 == "" {
-		return fmt.Errorf("manifest %s: this is no manifest: %w", cmd.Manifest, platen.Invalid)
-	}
-	if m.SHA256 != platen.Digest(src) {
-		r.Valid = false
-		r.Problems = append(r.Problems, sign.Problem{Code: anotherDocument, Text: "the manifest is that of another PDF: its sha256 is " + m.SHA256})
-	}
-	return nil
+	defer closeBucket()
+	return k.Verify(ctx, platen.TenantID(cmd.Tenant), src, m, opt)
 }
 
-func (cmd verifyCmd) print(w io.Writer, size int, r sign.Report) error {
-	if cmd.JSON {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(verified{cmd.File, r})
+// roots reads the certificates that --trust names.
+func (cmd *verifyCmd) roots() (all []*x509.Certificate, err error) {
+	for _, path := range cmd.Trust {
+		text, err := readCertificates(path)
+		if err != nil {
+			return nil, err
+		}
+		roots, err := sign.ReadCertificates(text)
+		if err != nil {
+			return nil, fmt.Errorf("certificates %s: %w", path, err)
+		}
+		all = append(all, roots...)
 	}
-	return printSignatures(w, size, r)
+	return all, nil
 }
 
-// printSignatures writes a report for people, a line for each thing it says.
-func printSignatures(w io.Writer, size int, r sign.Report) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	row := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(t, "%s\t%s\n", name, printable(value))
+// verify has a server verify a PDF with its manifest, which may be nil.
+func (f remoteFlags) verify(ctx context.Context, src, manifest []byte, level string) (v custody.Verification, err error) {
+	c, err := f.open()
+	if err != nil {
+		return v, err
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, part := range []struct {
+		name    string
+		content []byte
+	}{{"pdf", src}, {"manifest", manifest}} {
+		if part.content == nil {
+			continue
+		}
+		w, err := form.CreateFormFile(part.name, part.name)
+		if err == nil {
+			_, err = w.Write(part.content)
+		}
+		if err != nil {
+			return v, err // a buffer takes everything
 		}
 	}
-	row("document", validity(r.Valid))
-	for _, p := range r.Problems {
-		row("problem", p.Text)
+	if err := form.Close(); err != nil {
+		return v, err
 	}
-	for _, s := range r.Signatures {
-		row("signature", fmt.Sprintf("%s: %s, %s", s.Field, s.Kind, validity(s.Valid)))
-		row("  by", signedBy(s))
-		row("  reason", s.Reason)
-		row("  location", s.Location)
-		row("  time", timeOf(s))
-		row("  level", string(s.Level))
-		row("  revocation", string(s.Revocation))
-		row("  covers", covers(s, size))
-		for _, c := range s.Changes {
-			row("  since then", strings.TrimSuffix(fmt.Sprintf("%s, %s", c.What, c.Where), ", "))
-		}
-		for _, p := range s.Problems {
-			row("  problem", p.Text)
-		}
-	}
-	return t.Flush()
-}
-
-func validity(valid bool) string {
-	if valid {
-		return "valid"
-	}
-	return "NOT VALID"
-}
-
-// signedBy says who signed, or made the time stamp, and who says so.
-func signedBy(s sign.Signature) string {
-	cert := s.Signer
-	if s.Kind == sign.TimeStamp {
-		cert = s.Authority
-	}
-	if cert == nil {
-		return s.Name
-	}
-	return strings.TrimPrefix(fmt.Sprintf("%s (%s, issued by %s)", s.Name, cert.Subject, cert.Issuer), " ")
-}
-
-func timeOf(s sign.Signature) string {
-	switch {
-	case s.Claimed == "":
-		return s.Proven
-	case s.Proven == "":
-		return s.Claimed + ", as the signer says"
-	}
-	return fmt.Sprintf("%s, as the signer says; %s, as a time stamp proves", s.Claimed, s.Proven)
-}
-
-func covers(s sign.Signature, size int) string {
-	if s.Whole {
-		return "the whole file"
-	}
-	return fmt.Sprintf("%d of %d bytes", s.Bytes, size)
+	return answer[custody.Verification](c.VerifyWithBody(ctx, &client.VerifyParams{Level: new(client.VerifyParamsLevel(level))}, form.FormDataContentType(), &body))
 }

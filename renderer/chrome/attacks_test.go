@@ -100,6 +100,7 @@ var (
 	printableWithScripts    = map[string]bool{"noscript": true, "speculation": true}
 )
 
+// Requirement: R-05
 func TestPassiveAttacks(t *testing.T) {
 	p, trap := openUnshared(t), setTrap(t)
 	for name, body := range passive {
@@ -116,6 +117,8 @@ func TestPassiveAttacks(t *testing.T) {
 }
 
 // The same in documents whose scripts may run.
+//
+// Requirement: R-05
 func TestPassiveAttacksWithScripts(t *testing.T) {
 	p, trap := openUnshared(t), setTrap(t)
 	for name, body := range passive {

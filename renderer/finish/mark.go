@@ -27,6 +27,11 @@ func (d *draft) mark() error {
 			return err
 		}
 	}
+	if d.Printed { // after the links were described: some of them become fields
+		if err := d.reserve(catalog); err != nil {
+			return err
+		}
+	}
 	d.update.Set(root, catalog)
 	return nil
 }

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -40,7 +41,7 @@ func open(src []byte) (*draft, error) {
 }
 
 // prepare adds all of a signature but itself.
-func (d *draft) prepare(o Options) error {
+func (d *draft) prepare(ctx context.Context, o Options) error {
 	if err := d.mayBeSigned(o.Certify); err != nil {
 		return err
 	}
@@ -49,15 +50,31 @@ func (d *draft) prepare(o Options) error {
 	if o.Certify != 0 {
 		d.certify(o.Certify)
 	}
-	if err := d.fill(o.Field); err != nil {
+	field, err := d.fill(o.Field)
+	if err != nil {
 		return err
 	}
+	if o.Print != nil {
+		if err := d.show(ctx, o, field); err != nil {
+			return err
+		}
+	}
 	for _, name := range o.Reserve {
+		if d.isReserved(name) {
+			continue
+		}
 		if _, err := d.addField(name); err != nil {
 			return err
 		}
 	}
 	return d.write()
+}
+
+// isReserved reports whether the document has an empty signature field of a name.
+func (d *draft) isReserved(name string) bool {
+	return slices.ContainsFunc(d.fields, func(f field) bool {
+		return f.name == name && f.kind == fieldSignature && !f.isSigned()
+	})
 }
 
 // mayBeSigned says why a document may not get one more signature.
@@ -118,8 +135,9 @@ func (d *draft) certify(p Permission) {
 	d.newCatalog = true
 }
 
-// fill puts the signature into the field of a name, which is added when it is missing.
-func (d *draft) fill(name string) error {
+// fill puts the signature into the field of a name, which is added when it is missing,
+// and returns the field.
+func (d *draft) fill(name string) (types.Dict, error) {
 	if name == "" {
 		name = d.unusedName("Signature")
 	}
@@ -128,16 +146,16 @@ func (d *draft) fill(name string) error {
 			continue
 		}
 		if f.kind != fieldSignature || f.dict["V"] != nil || f.ref == nil {
-			return fmt.Errorf("the field %q is no empty signature field: name another one: %w", name, platen.Invalid)
+			return nil, fmt.Errorf("the field %q is no empty signature field: name another one: %w", name, platen.Invalid)
 		}
 		f.dict["V"] = d.signature
 		d.update.Set(*f.ref, f.dict)
-		return nil
+		return f.dict, nil
 	}
 	added, err := d.addField(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	added["V"] = d.signature
-	return nil
+	return added, nil
 }

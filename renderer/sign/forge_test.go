@@ -32,7 +32,7 @@ func forged(t testing.TB, src []byte, opt Options, prepare func(*draft), message
 	if opt.Certify != 0 {
 		d.certify(opt.Certify)
 	}
-	if err := d.fill(opt.Field); err != nil {
+	if _, err := d.fill(opt.Field); err != nil {
 		t.Fatal(err)
 	}
 	if prepare != nil {

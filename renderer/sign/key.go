@@ -50,15 +50,26 @@ func hashFor(public crypto.PublicKey) (crypto.Hash, error) {
 	return 0, fmt.Errorf("a key of this kind cannot sign: want RSA, or ECDSA on P-256 or P-384: %w", platen.Invalid)
 }
 
+// Prove has a key sign, and says why that does not fit its certificate; nil where it
+// does. The error is Invalid, or that of the key.
+func Prove(ctx context.Context, key Key) error {
+	hash, err := hashFor(key.Chain()[0].PublicKey)
+	if err != nil {
+		return fmt.Errorf("certificate of %s: %w", title(key.Chain()[0]), err)
+	}
+	_, err = signMessage(ctx, key, make([]byte, hash.Size()), hash)
+	return err
+}
+
 // Extended key usages of certificates for documents: RFC 9336, and those that
 // Adobe and Microsoft had before it.
 var documentUsages = []asn1.ObjectIdentifier{
 	{1, 3, 6, 1, 5, 5, 7, 3, 36}, {1, 2, 840, 113583, 1, 1, 5}, {1, 3, 6, 1, 4, 1, 311, 10, 3, 12},
 }
 
-// mayStand says why a certificate may not stand for signatures of documents at a
-// time; nil where it may.
-func mayStand(cert *x509.Certificate, at time.Time) error {
+// CheckCertificate says why a certificate may not stand for signatures of documents at
+// a time; nil where it may. The error is Invalid.
+func CheckCertificate(cert *x509.Certificate, at time.Time) error {
 	if err := validAt(cert, at); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -144,7 +145,7 @@ func TestSealMakesRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt := options(o.ada(t))
-	if err := d.prepare(opt); err != nil {
+	if err := d.prepare(t.Context(), opt); err != nil {
 		t.Fatal(err)
 	}
 	out, err := d.seal(16, crypto.SHA256, func(digest []byte) ([]byte, error) { return opt.message(t.Context(), digest, crypto.SHA256) })
@@ -158,6 +159,51 @@ func TestSealMakesRoom(t *testing.T) {
 	_, err = d.seal(16, crypto.SHA256, func([]byte) ([]byte, error) { size += 1000; return make([]byte, size), nil })
 	if err == nil || !strings.Contains(err.Error(), "750 more than there is room for") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A key that is kept signs as it did before.
+func TestPrivatePEM(t *testing.T) {
+	o := newOffice(t)
+	for _, p := range []*person{o.ada(t), o.signer(t, "Bob", newRSA(t, 2048))} {
+		kept, err := PrivatePEM(&p.localKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := ReadKey(kept, inPEM(p.chain...), "")
+		if err != nil || len(key.Chain()) != len(p.chain) {
+			t.Fatalf("%d certificates, %v", len(key.Chain()), err)
+		}
+		if a, b := signed(t, plain(), p), signed(t, plain(), key); !bytes.Equal(a, b) {
+			t.Error("it signs otherwise")
+		}
+	}
+}
+
+// Signed is what begins with the document, holds a sound signature by the certificate, and
+// nothing behind it but evidence.
+func TestCheckSigned(t *testing.T) {
+	o := newOffice(t)
+	p, other := o.ada(t), o.ada(t)
+	src := plain()
+	out := signed(t, src, p, certifying(FillAndSign))
+	for name, tt := range map[string]struct {
+		signed []byte
+		want   string // "" for none
+	}{
+		"signed":              {out, ""},
+		"with evidence":       {signed(t, src, p, o.at(LevelLTA)), ""},
+		"signed again":        {signed(t, out, p), "it was signed again"},
+		"by somebody else":    {signed(t, src, other), "somebody else has signed it"},
+		"not signed":          {src, "the document has no signature"},
+		"of another document": {signed(t, append(plain(), '\n'), p)[1:], "it begins otherwise"},
+		"something behind it": {append(bytes.Clone(out), "more"...), "bytes stand behind the last signature"},
+		"changed":             {bytes.Replace(out, []byte("Batch"), []byte("Match"), 1), "changed"},
+	} {
+		err := CheckSigned(tt.signed, src, p.cert())
+		if (err == nil) != (tt.want == "") || err != nil && (!errors.Is(err, platen.Invalid) || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: got %v, want %q", name, err, tt.want)
+		}
 	}
 }
 
@@ -211,7 +257,14 @@ func TestVaultKey(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		return Sign(t.Context(), plain(), options(key))
+		out, err := Sign(t.Context(), plain(), options(key))
+		if proved := Prove(t.Context(), key); platen.KindOf(proved) != platen.KindOf(err) {
+			t.Errorf("Sign says %v, and Prove %v", err, proved)
+		}
+		if _, private := PrivatePEM(key); !errors.Is(private, platen.Invalid) {
+			t.Errorf("the private key: %v", private)
+		}
+		return out, err
 	}
 	seal, ada := o.signer(t, "Seal", short), o.signer(t, "Ada", long)
 	for name, p := range map[string]*person{"seal": seal, "ada": ada} {

@@ -55,6 +55,20 @@ func ReadKey(file, chain []byte, password string) (Key, error) {
 	return newKey(private, append(append([]*x509.Certificate{cert}, others...), more...))
 }
 
+// PrivatePEM returns the private key of a Key that ReadKey has returned, as PEM (PKCS #8),
+// for those who keep it where nobody else can read it.
+func PrivatePEM(k Key) ([]byte, error) {
+	local, ok := k.(*localKey)
+	if !ok {
+		return nil, fmt.Errorf("the key is not in a file: %w", platen.Invalid)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(local.signer)
+	if err != nil {
+		return nil, fmt.Errorf("a key of this kind cannot be kept: want RSA or ECDSA: %w", platen.Invalid)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
 // ReadCertificates reads all certificates of PEM text; of none, none.
 func ReadCertificates(text []byte) (list []*x509.Certificate, err error) {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {

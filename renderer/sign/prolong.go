@@ -112,7 +112,7 @@ func (d *draft) stamp(ctx context.Context, tsa *TSA) ([]byte, error) {
 	const hash = crypto.SHA256
 	d.dict = types.Dict{"Type": types.Name("DocTimeStamp"), "Filter": types.Name("Adobe.PPKLite"), "SubFilter": types.Name(formatToken)}
 	d.signature = d.update.Add(d.dict)
-	if err := d.fill(d.unusedName("TimeStamp")); err != nil {
+	if _, err := d.fill(d.unusedName("TimeStamp")); err != nil {
 		return nil, err
 	}
 	if err := d.write(); err != nil {

@@ -50,9 +50,10 @@ const (
 type Revocation string
 
 const (
-	NotRevoked Revocation = "good"
-	Revoked    Revocation = "revoked"
-	NoEvidence Revocation = "no evidence"
+	NotRevoked    Revocation = "good"
+	Revoked       Revocation = "revoked"
+	NoEvidence    Revocation = "no evidence"
+	NotApplicable Revocation = "not applicable" // the certificate is trusted by itself
 )
 
 // A Problem is why a document or signature is not valid.

@@ -23,10 +23,14 @@ type Options struct {
 	Location string
 	Field    string     // name of the signature field; empty: the first unused of Signature1, Signature2 …
 	Certify  Permission // makes it a certification, which must be the first signature
-	Reserve  []string   // names of fields that later signatures fill; for a certification
+	Reserve  []string   // names of fields that later signatures fill; those that are missing are added
 	Level    Level
 	TSA      *TSA         // for B-T and above
 	Client   *http.Client // asks for revocation, for B-LT and above; nil: that of the TSA
+
+	// Print prints what the field shows, an Artwork: meaning, name and time. The field must
+	// have a place on a page. Nil: it shows nothing.
+	Print func(context.Context, platen.Markup) ([]byte, error)
 }
 
 // A Permission is what may be done to a certified document (ISO 32000-2 §12.8.2.2).
@@ -73,7 +77,7 @@ func (o Options) reason() string {
 
 // Sign signs a PDF and returns it with an incremental update. Equal input gives
 // equal bytes at level B-B, if the key signs alike. Errors are Invalid where the
-// PDF, the options or a certificate is at fault, and those of the key, the time
+// PDF, the options or a certificate is at fault, and those of the key, of Print, the time
 // stamp authority and the revocation services.
 func Sign(ctx context.Context, src []byte, o Options) ([]byte, error) {
 	hash, err := o.check()
@@ -84,7 +88,7 @@ func Sign(ctx context.Context, src []byte, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.prepare(o); err != nil {
+	if err := d.prepare(ctx, o); err != nil {
 		return nil, err
 	}
 	out, err := d.seal(o.estimate(), hash, func(digest []byte) ([]byte, error) {
@@ -94,6 +98,13 @@ func Sign(ctx context.Context, src []byte, o Options) ([]byte, error) {
 		return out, err
 	}
 	return o.prolong(ctx, out)
+}
+
+// Check says why a document cannot be signed with the options, as far as that can be
+// told without it. The error is Invalid.
+func (o Options) Check() error {
+	_, err := o.check()
+	return err
 }
 
 // check looks at the options and the certificate, and returns the hash that fits its key.
@@ -110,11 +121,14 @@ func (o Options) check() (crypto.Hash, error) {
 	if o.Certify < 0 || o.Certify > Annotate {
 		return 0, fmt.Errorf("a certification permits 1, 2 or 3, not %d: %w", o.Certify, platen.Invalid)
 	}
+	if o.Print != nil && (o.Meaning == "" || o.Field == "") {
+		return 0, fmt.Errorf("a signature that is shown needs a meaning, as in Approved, and the name of its field: %w", platen.Invalid)
+	}
 	if o.Key == nil || len(o.Key.Chain()) == 0 {
 		return 0, fmt.Errorf("the key has no certificate: %w", platen.Invalid)
 	}
 	cert := o.Key.Chain()[0]
-	if err := mayStand(cert, o.Time); err != nil {
+	if err := CheckCertificate(cert, o.Time); err != nil {
 		return 0, err
 	}
 	hash, err := hashFor(cert.PublicKey)

@@ -88,7 +88,7 @@ func (v *verifier) judgeSigner(s *checked) {
 		s.Proven = stamp(at)
 	}
 	v.checkTime(s, at, proven)
-	if err := mayStand(s.envelope.cert, at); err != nil {
+	if err := CheckCertificate(s.envelope.cert, at); err != nil {
 		s.wrong(Certified, "%s", words(err))
 	}
 	chain, problem := v.trust.chain(s.envelope.cert, s.envelope.certs, at)
@@ -124,7 +124,8 @@ func (v *verifier) checkTime(s *checked, at time.Time, proven bool) {
 }
 
 // revocation notes what the evidence says about a chain, and returns a problem
-// where a certificate of it was revoked. Without a proven time, later is too early.
+// where a certificate of it was revoked. Without a proven time, later is too early. A
+// certificate that is itself trusted has nobody above it who could revoke it.
 func (v *verifier) revocation(s *checked, chain []*x509.Certificate, at time.Time, proven bool) *Problem {
 	known := true
 	for i, cert := range chain[:len(chain)-1] {
@@ -138,7 +139,10 @@ func (v *verifier) revocation(s *checked, chain []*x509.Certificate, at time.Tim
 	switch {
 	case !known:
 		s.Revocation = NoEvidence
-	case s.Revocation == "":
+	case s.Revocation == NoEvidence: // on its time stamp
+	case len(chain) == 1:
+		s.Revocation = NotApplicable
+	default:
 		s.Revocation = NotRevoked
 	}
 	return nil
@@ -164,7 +168,7 @@ func (v *verifier) level(s *checked) Level {
 	switch {
 	case s.Proven == "":
 		return LevelB
-	case s.Revocation != NotRevoked:
+	case s.Revocation == NoEvidence:
 		return LevelT
 	}
 	for _, other := range v.found {

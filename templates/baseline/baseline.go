@@ -6,5 +6,5 @@ import "embed"
 
 // FS has one folder per template.
 //
-//go:embed all:batch-record all:certificate-of-analysis
+//go:embed all:batch-record all:certificate-of-analysis all:diff-report all:validation-pack
 var FS embed.FS

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/dicode/platen"
+	"github.com/dicode/platen/audit"
+	"github.com/dicode/platen/custody"
+	"github.com/dicode/platen/storage"
+	"github.com/dicode/platen/tenant"
+)
+
+type copiesCmd struct {
+	List      copiesListCmd      `cmd:"" help:"List the register of copies, as a table, JSON or CSV."`
+	Verify    copiesVerifyCmd    `cmd:"" help:"Say whether a copy counts, by what its QR code says."`
+	Return    copiesReturnCmd    `cmd:"" help:"Register that a copy has come back."`
+	Destroy   copiesDestroyCmd   `cmd:"" help:"Register that a copy was destroyed."`
+	Supersede copiesSupersedeCmd `cmd:"" help:"Register that a document is superseded: its copies count no more."`
+}
+
+// keeper opens who looks after the documents in the bucket.
+func (f tenantFlags) keeper(ctx context.Context, std streams) (*custody.Keeper, storage.Bucket, func() error, error) {
+	bucket, closeBucket, err := f.Store.open(ctx, std)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return custody.New(custody.Config{Bucket: bucket, Settings: tenant.NewBook(bucket, time.Now, libraryBytes), Now: time.Now}), bucket, closeBucket, nil
+}
+
+type copiesListCmd struct {
+	Document    string `arg:"" optional:"" help:"Only copies of this document: its render key, or the id of its job."`
+	Status      string `placeholder:"TEXT" help:"Only copies with this status."`
+	Recipient   string `placeholder:"TEXT" help:"Only those of this recipient."`
+	State       string `enum:",issued,returned,destroyed" default:"" help:"Only those that are issued, returned or destroyed."`
+	Outstanding bool   `help:"Only those that somebody has to give back, or to say that they were destroyed."`
+	JSON        bool   `name:"json" xor:"form" help:"Print lines of JSON."`
+	CSV         bool   `name:"csv" xor:"form" help:"Print CSV."`
+
+	Of tenantFlags `embed:""`
+}
+
+// Run lists copies.
+func (cmd copiesListCmd) Run(ctx context.Context, std streams) error {
+	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer closeBucket()
+	id := platen.TenantID(cmd.Of.Tenant)
+	f := custody.Filter{Status: cmd.Status, Recipient: cmd.Recipient, State: custody.State(cmd.State), Outstanding: cmd.Outstanding}
+	if cmd.Document != "" {
+		if f.RenderKey, err = documentKey(ctx, bucket, id, cmd.Document); err != nil {
+			return err
+		}
+	}
+	copies := k.Copies(ctx, id, f)
+	if cmd.CSV {
+		return custody.WriteCSV(std.out, copies)
+	}
+	table, lines := newTable(std.out), json.NewEncoder(std.out)
+	if !cmd.JSON {
+		table.row("copy", "status", "recipient", "issued", "by", "state")
+	}
+	for c, err := range copies {
+		if err != nil {
+			return err
+		}
+		if !cmd.JSON {
+			table.row(c.ID, c.Status, c.Recipient, c.At.Format(time.RFC3339), c.By, stateText(c))
+		} else if err := lines.Encode(c); err != nil {
+			return cannotWrite("stdout", err)
+		}
+	}
+	return cannotWrite("stdout", table.Flush())
+}
+
+// stateText says for people what has become of a copy.
+func stateText(c custody.Copy) string {
+	text := string(c.State)
+	if c.Superseded != nil {
+		text += ", superseded"
+	}
+	if c.IsOutstanding() {
+		text += ", outstanding"
+	}
+	return text
+}
+
+// aCopy names a copy, and says who does something with it.
+type aCopy struct {
+	Document string      `arg:"" help:"The document: its render key, or the id of its job."`
+	Number   int         `arg:"" help:"Number of the copy."`
+	Who      whoFlags    `embed:""`
+	Of       tenantFlags `embed:""`
+}
+
+// end registers that the copy has reached a state.
+func (cmd aCopy) end(ctx context.Context, std streams, s custody.State, action audit.Action) error {
+	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer closeBucket()
+	id := platen.TenantID(cmd.Of.Tenant)
+	key, err := documentKey(ctx, bucket, id, cmd.Document)
+	if err != nil {
+		return err
+	}
+	c, err := recorded(ctx, cmd.Of, cmd.Who.entry(action, "copy", cmd.Document+"/"+strconv.Itoa(cmd.Number)), func() (custody.Copy, error) {
+		return k.End(ctx, id, key, cmd.Number, s, cmd.Who.By, cmd.Who.Reason)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.err, "copy %s: %s\n", c.ID, stateText(c))
+	return err
+}
+
+type copiesReturnCmd struct{ aCopy }
+
+// Run registers that a copy has come back.
+func (cmd copiesReturnCmd) Run(ctx context.Context, std streams) error {
+	return cmd.end(ctx, std, custody.Returned, audit.CopyReturned)
+}
+
+type copiesDestroyCmd struct{ aCopy }
+
+// Run registers that a copy was destroyed.
+func (cmd copiesDestroyCmd) Run(ctx context.Context, std streams) error {
+	return cmd.end(ctx, std, custody.Destroyed, audit.CopyDestroyed)
+}
+
+type copiesSupersedeCmd struct {
+	Document string      `arg:"" help:"The document: its render key, or the id of its job."`
+	Who      whoFlags    `embed:""`
+	Of       tenantFlags `embed:""`
+}
+
+// Run registers that a document is superseded.
+func (cmd copiesSupersedeCmd) Run(ctx context.Context, std streams) error {
+	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer closeBucket()
+	id := platen.TenantID(cmd.Of.Tenant)
+	key, err := documentKey(ctx, bucket, id, cmd.Document)
+	if err != nil {
+		return err
+	}
+	e, err := recorded(ctx, cmd.Of, cmd.Who.entry(audit.DocumentSuperseded, "document", cmd.Document), func() (custody.Event, error) {
+		return k.Supersede(ctx, id, key, cmd.Who.By, cmd.Who.Reason)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.err, "superseded %s by %s: ask for its copies with platen copies list %s --outstanding\n", e.At.Format(time.RFC3339), e.By, cmd.Document)
+	return err
+}
