@@ -1,7 +1,7 @@
 # The image of Platen: the program, a headless browser and the font set.
 # deploy/README.md says how to build and run it, and why it is as it is.
 
-FROM golang:1.26.8-bookworm AS build
+FROM golang:1.26.10-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download && go mod verify

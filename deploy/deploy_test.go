@@ -3,6 +3,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"go/version"
 	"os"
 	"os/exec"
 	"path"
@@ -21,11 +22,15 @@ func read(t *testing.T, name string) string {
 	return string(b)
 }
 
+// The image is built with the release of Go that the module names, or one that mends it.
 func TestImageUsesTheGoOfTheModule(t *testing.T) {
-	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(read(t, "../go.mod"))
-	image := regexp.MustCompile(`(?m)^FROM golang:([0-9.]+)-`).FindStringSubmatch(read(t, "../Dockerfile"))
-	if module == nil || image == nil || module[1] != image[1] {
-		t.Errorf("go.mod has %q and the Dockerfile %q, want the same version", module, image)
+	module := regexp.MustCompile(`(?m)^go (\d+\.\d+\.\d+)$`).FindStringSubmatch(read(t, "../go.mod"))
+	image := regexp.MustCompile(`(?m)^FROM golang:(\d+\.\d+\.\d+)-`).FindStringSubmatch(read(t, "../Dockerfile"))
+	if module == nil || image == nil {
+		t.Fatalf("go.mod has %q and the Dockerfile %q, want a release of Go in each", module, image)
+	}
+	if m, i := "go"+module[1], "go"+image[1]; version.Lang(m) != version.Lang(i) || version.Compare(i, m) < 0 {
+		t.Errorf("go.mod has %s and the Dockerfile %s, want the same or a later patch release of it", m, i)
 	}
 }
 

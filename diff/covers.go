@@ -34,9 +34,8 @@ func newCovers(shapes []shape, height float64) *covers {
 	return c
 }
 
-func (c *covers) band(y float64) int {
-	return int(min(max(bands*y/c.height, 0), bands-1))
-}
+// band is the one that a height is in.
+func (c *covers) band(y float64) int { return int(min(max(bands*y/c.height, 0), bands-1)) }
 
 // at returns the colour of what is behind a glyph, and whether it is covered.
 func (c *covers) at(g *glyph) (behind string, over bool) {

@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/diff"
+	"github.com/dicode/platen/pdf/raster"
 )
 
 // nested is a document of forms that draw each other, a hundred times each.
@@ -46,6 +48,27 @@ func TestHostileFiles(t *testing.T) {
 		cancel()
 		if tt.say == "" && err != nil || tt.say != "" && (!errors.Is(err, platen.Invalid) || !strings.Contains(fmt.Sprint(err), tt.say)) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.say)
+		}
+	}
+}
+
+// TestPlacesWithoutMeasure reads matrices that no number is large enough for. A report has to be
+// written all the same.
+func TestPlacesWithoutMeasure(t *testing.T) {
+	huge := strings.Repeat("9", 300)
+	for _, content := range []string{
+		huge + " 0 0 " + huge + " 0 0 cm " + huge + " 0 0 -" + huge + " 0 0 cm BT /F 12 Tf 20 100 Td (Twice.) Tj ET 0 0 9 9 re f",
+		"BT /F " + huge + " Tf " + huge + " 0 0 " + huge + " 0 0 Tm (Twice.) Tj ET 0 0 " + huge + " " + huge + " re S",
+		"q " + huge + " w 0 0 m " + huge + " " + huge + " l S Q BT /F 12 Tf " + huge + " Tz " + huge + " Tc 20 100 Td (Twice.) Tj ET",
+	} {
+		for _, draw := range []*raster.Rasteriser{nil, draw} {
+			r, err := diff.Compare(t.Context(), sheet(plain), sheet(plain+content), diff.Options{Raster: draw})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := json.Marshal(r); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

@@ -45,7 +45,7 @@ type path struct {
 func (p *path) add(m pdf.Matrix, step byte, points ...float64) {
 	p.steps = append(p.steps, step)
 	for ; len(points) > 0; points = points[2:] {
-		x, y := m[0]*points[0]+m[2]*points[1]+m[4], m[1]*points[0]+m[3]*points[1]+m[5]
+		x, y := bound(m[0]*points[0]+m[2]*points[1]+m[4]), bound(m[1]*points[0]+m[3]*points[1]+m[5])
 		if len(p.points) == 0 {
 			p.box = Box{x, y, x, y}
 		}
@@ -54,15 +54,25 @@ func (p *path) add(m pdf.Matrix, step byte, points ...float64) {
 	}
 }
 
+// bound keeps a place within what can be drawn, in points: what a matrix makes of large numbers may
+// be none at all.
+func bound(v float64) float64 {
+	const most = 10_000_000
+	if !(v > -most) {
+		return -most
+	}
+	return min(v, most)
+}
+
 // evenOdd notes the rule by which the inside of the path is told (§8.5.3.3).
 func (p *path) evenOdd() { p.steps = append(p.steps, '*') }
 
 // mapBox returns the box around a rectangle that a matrix maps.
 func mapBox(m pdf.Matrix, x0, y0, x1, y1 float64) Box {
-	x, y := m[0]*x0+m[2]*y0+m[4], m[1]*x0+m[3]*y0+m[5]
+	x, y := bound(m[0]*x0+m[2]*y0+m[4]), bound(m[1]*x0+m[3]*y0+m[5])
 	b := Box{x, y, x, y}
 	for _, c := range [...][2]float64{{x1, y0}, {x0, y1}, {x1, y1}} {
-		x, y := m[0]*c[0]+m[2]*c[1]+m[4], m[1]*c[0]+m[3]*c[1]+m[5]
+		x, y := bound(m[0]*c[0]+m[2]*c[1]+m[4]), bound(m[1]*c[0]+m[3]*c[1]+m[5])
 		b = Box{min(b.X0, x), min(b.Y0, y), max(b.X1, x), max(b.Y1, y)}
 	}
 	return b
@@ -103,7 +113,7 @@ func (in *interpreter) endPath(fill, stroke bool) {
 			pen[i] = float32(s.width * s.ctm[i])
 		}
 		width := s.width * math.Hypot(s.ctm[2], s.ctm[3])
-		in.paint(shape{kind: "stroke", colour: s.stroke, alpha: s.strokeAlpha, box: p.box.grown(width / 2), path: p.outline, pen: pen})
+		in.paint(shape{kind: "stroke", colour: s.stroke, alpha: s.strokeAlpha, box: p.box.grown(bound(width) / 2), path: p.outline, pen: pen})
 	}
 	if in.clipping {
 		s.clip = s.clip.meet(p.box)

@@ -112,8 +112,8 @@ func (in *interpreter) show(code int) {
 	if long := math.Hypot(ux, uy); long > 0 {
 		ux, uy, width = ux/long, uy/long, width*long
 	}
-	from := m[4]*ux + m[5]*uy
-	g := glyph{look: s.look, code: int32(code), mcid: -1, order: int32(len(in.out.shapes)), base: float32(m[5]*ux - m[4]*uy), from: float32(from), to: float32(from + width),
+	from := bound(m[4]*ux + m[5]*uy)
+	g := glyph{look: s.look, code: int32(code), mcid: -1, order: int32(len(in.out.shapes)), base: float32(bound(m[5]*ux - m[4]*uy)), from: float32(from), to: float32(bound(from + width)),
 		place: [4]float32{float32(b.X0), float32(b.Y0), float32(b.X1), float32(b.Y1)}}
 	if len(in.marks) > 0 {
 		g.mcid = int32(in.marks[len(in.marks)-1].mcid)
@@ -159,7 +159,7 @@ func (in *interpreter) replace(g *glyph) {
 
 // style returns the font of a glyph that a matrix draws.
 func (in *interpreter) style(m pdf.Matrix) *Font {
-	size := math.Round(100*math.Hypot(m[2], m[3])) / 100
+	size := math.Round(100*bound(math.Hypot(m[2], m[3]))) / 100
 	f := Font{in.state.font.name, size, in.state.ink()}
 	if in.styles[f] == nil {
 		in.room -= shapeWeight
