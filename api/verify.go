@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -55,6 +56,12 @@ func (a *API) verify(h huma.API) {
 	}}
 }
 
+// verifyTime is how long a PDF may be verified. Of those that people sign each takes some
+// milliseconds.
+const verifyTime = 20 * time.Second
+
+var errVerifyTime = fmt.Errorf("verifying the PDF takes longer than %v: it has too many signatures, in too many fields: %w", verifyTime, platen.Invalid)
+
 func (a *API) verifyPDF(ctx context.Context, c Caller, in *verifyInput) (*verifyOutput, error) {
 	done, ok := a.verifying.take(c.Tenant)
 	if !ok {
@@ -65,7 +72,9 @@ func (a *API) verifyPDF(ctx context.Context, c Caller, in *verifyInput) (*verify
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.Custody.Verify(ctx, c.Tenant, src, manifest, sign.VerifyOptions{Level: sign.Level(in.Level)})
+	limited, cancel := context.WithTimeoutCause(ctx, verifyTime, errVerifyTime)
+	defer cancel()
+	v, err := a.Custody.Verify(limited, c.Tenant, src, manifest, sign.VerifyOptions{Level: sign.Level(in.Level)})
 	if err != nil {
 		return nil, err
 	}

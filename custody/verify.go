@@ -48,14 +48,14 @@ func ParseManifest(text []byte) (m platen.Manifest, err error) {
 // the manifest, which may be nil, belong to it. An error means that the PDF cannot be
 // read, and is Invalid.
 func Verify(src []byte, m *platen.Manifest, o sign.VerifyOptions) (Verification, error) {
-	v, _, err := verify(src, m, o)
+	v, _, err := verify(context.Background(), src, m, o)
 	return v, err
 }
 
 // verify is Verify, and returns the render key that the PDF says is its.
-func verify(src []byte, m *platen.Manifest, o sign.VerifyOptions) (v Verification, key string, err error) {
+func verify(ctx context.Context, src []byte, m *platen.Manifest, o sign.VerifyOptions) (v Verification, key string, err error) {
 	v = Verification{SHA256: platen.Digest(src), Bytes: len(src)}
-	if v.Report, err = sign.Verify(src, o); err != nil {
+	if v.Report, err = sign.VerifyContext(ctx, src, o); err != nil {
 		return v, "", err
 	}
 	f, err := pdf.Open(src, pdf.DefaultLimits)
@@ -136,7 +136,7 @@ func (k *Keeper) Verify(ctx context.Context, id platen.TenantID, src []byte, m *
 		return Verification{}, platen.WithKind(platen.Internal, err)
 	}
 	o.Trust, o.Now = append(roots, o.Trust...), k.Now()
-	v, key, err := verify(src, m, o)
+	v, key, err := verify(ctx, src, m, o)
 	if err != nil {
 		return v, err
 	}

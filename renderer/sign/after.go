@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"errors"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -9,10 +10,13 @@ import (
 )
 
 // covered demands that the last signature covers the file, or that only evidence
-// stands behind it.
-func (v *verifier) covered() {
+// stands behind it. A context that has ended ends it early.
+func (v *verifier) covered(ctx context.Context) {
 	var certified *checked
 	for i, s := range v.found {
+		if ctx.Err() != nil {
+			return
+		}
 		if s.Bytes == 0 {
 			continue
 		}

@@ -55,7 +55,7 @@ func (d *draft) collect(ctx context.Context, src []byte, c *collector) error {
 		return fmt.Errorf("the document has no signature to prolong: sign it first: %w", platen.Invalid)
 	}
 	v := &verifier{src: src, file: d.file, store: c.store}
-	v.signatures(d.fields)
+	v.signatures(ctx, d.fields)
 	for _, s := range v.found {
 		if len(s.Problems) > 0 {
 			return fmt.Errorf("the signature in field %s is not valid: %s: %w", s.Field, s.Problems[0].Text, platen.Invalid)

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -13,6 +14,12 @@ import (
 // be read, and is Invalid; all else stands in the report. Nothing is fetched:
 // revocation is what the evidence in the file says.
 func Verify(src []byte, o VerifyOptions) (Report, error) {
+	return VerifyContext(context.Background(), src, o)
+}
+
+// VerifyContext is Verify, ended by a context: small files can have many signatures in
+// large forms. The error is then the cause of that.
+func VerifyContext(ctx context.Context, src []byte, o VerifyOptions) (Report, error) {
 	f, err := pdf.Open(src, pdf.DefaultLimits)
 	if err != nil {
 		return Report{}, err
@@ -26,8 +33,11 @@ func Verify(src []byte, o VerifyOptions) (Report, error) {
 		return Report{}, err
 	}
 	v.trust = newTrust(o.Trust, v.store)
-	v.signatures(fields)
-	v.covered()
+	v.signatures(ctx, fields)
+	v.covered(ctx)
+	if ctx.Err() != nil {
+		return Report{}, context.Cause(ctx)
+	}
 	v.judge()
 	for _, s := range v.found {
 		v.report.Signatures = append(v.report.Signatures, *s.Signature)
@@ -63,10 +73,14 @@ type checked struct {
 	stamped  bool      // the token counts: its authority is trusted
 }
 
-// signatures looks at each signature by itself, and sorts them by what they cover.
-func (v *verifier) signatures(fields []field) {
+// signatures looks at each signature by itself, and sorts them by what they cover. A
+// context that has ended ends it early.
+func (v *verifier) signatures(ctx context.Context, fields []field) {
 	names := map[string]bool{}
 	for _, f := range fields {
+		if ctx.Err() != nil {
+			return
+		}
 		if names[f.name] {
 			v.report.wrong(Structure, "two fields have the name %q, so readers may show different ones", f.name)
 		}
