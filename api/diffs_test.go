@@ -86,6 +86,8 @@ func TestDiffs(t *testing.T) {
 					t.Errorf("%s answers %d, want 404", path, got.status)
 				}
 			}
+			s.do(t, http.MethodDelete, "/v1/documents/"+c.ID, "").problem(t, http.StatusNotFound)
+			s.do(t, http.MethodPost, "/v1/documents/"+c.ID+"/retry", "{}").problem(t, http.StatusNotFound)
 			if list := string(get(t, s, "/v1/documents").body); strings.Contains(list, c.ID) || !strings.Contains(list, a.Id) {
 				t.Errorf("the list of documents is %s", list)
 			}

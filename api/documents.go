@@ -280,6 +280,9 @@ func (a *API) get(ctx context.Context, c Caller, in *idInput) (*documentOutput, 
 }
 
 func (a *API) cancel(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
+	if _, err := a.job(ctx, c, in.ID); err != nil {
+		return nil, err
+	}
 	r, err := a.Queue.Cancel(ctx, c.Tenant, in.ID)
 	if err != nil {
 		return nil, err
@@ -289,6 +292,9 @@ func (a *API) cancel(ctx context.Context, c Caller, in *idInput) (*documentOutpu
 
 func (a *API) retry(ctx context.Context, c Caller, in *idInput) (*documentOutput, error) {
 	if err := a.open(); err != nil {
+		return nil, err
+	}
+	if _, err := a.job(ctx, c, in.ID); err != nil {
 		return nil, err
 	}
 	r, err := a.Queue.Again(ctx, c.Tenant, in.ID)

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"fmt"
 
@@ -28,8 +29,8 @@ func CheckSigned(signed, src []byte, cert *x509.Certificate) error {
 	if v.store, err = readStore(f); err != nil {
 		return err
 	}
-	v.signatures(fields)
-	v.covered()
+	v.signatures(context.Background(), fields)
+	v.covered(context.Background())
 	problems := v.report.Problems
 	for i, s := range v.found {
 		if i > 0 && s.Kind != TimeStamp {
