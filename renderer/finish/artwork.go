@@ -89,11 +89,12 @@ func markupDigest(m platen.Markup) string {
 }
 
 // The letters of an artwork are 100 px high. The room around a text takes what
-// letters reach beyond their line.
+// letters reach beyond their line. Ligatures of Latin letters would be read as characters
+// of their own: an id with ff would not be found.
 const artworkStyle = `<style>
 * { margin: 0; padding: 0; box-sizing: border-box }
 body > * { width: max-content; overflow: hidden }
-p { font: bold 100px/1.25 sans-serif; white-space: pre; padding: 20px; text-align: center; unicode-bidi: plaintext; color: %s }
+p { font: bold 100px/1.25 sans-serif; white-space: pre; padding: 20px; text-align: center; unicode-bidi: plaintext; font-variant-ligatures: no-common-ligatures; color: %s }
 </style>`
 
 // textArtwork has a page for each text.

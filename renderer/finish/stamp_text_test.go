@@ -44,6 +44,15 @@ func TestTextInEveryScript(t *testing.T) {
 	}
 }
 
+// What a mark says is found letter by letter.
+func TestTextHasNoLigatures(t *testing.T) {
+	const text = "4ff961c-fi-ffl"
+	out := finished(t, New(browser(t).Print), blank(1), platen.Watermark{Text: text})
+	if got := strings.TrimSpace(tool(t, out, "pdftotext", "a.pdf", "-")); got != text {
+		t.Errorf("it says %q", got)
+	}
+}
+
 func TestTextStandsInTheMiddle(t *testing.T) {
 	f := New(browser(t).Print)
 	for _, w := range []platen.Watermark{
