@@ -211,3 +211,29 @@ func TestVerifyRefuses(t *testing.T) {
 		t.Errorf("the trail has %+v", trail)
 	}
 }
+
+// Of one tenant two PDFs are verified at once; who asks for more is told to come again.
+func TestVerifyAtOnce(t *testing.T) {
+	held := make(chan struct{})
+	s := modes[0].serve(t, options{waiting: true, config: func(cfg *api.Config) {
+		c := cfg.Custody.Config
+		c.Now = func() time.Time { <-held; return time.Now() }
+		cfg.Custody = custody.New(c)
+	}})
+	answers := make(chan reply, 3)
+	for range 3 {
+		req := s.request(t, http.MethodPost, "/v1/verify", barePDF(), "Content-Type", pdfType)
+		go func() { answers <- send(t, req) }()
+	}
+	first := <-answers
+	first.problem(t, http.StatusTooManyRequests)
+	if first.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to try again")
+	}
+	close(held)
+	for range 2 {
+		if got := <-answers; got.status != http.StatusOK {
+			t.Errorf("got %d: %s", got.status, got.body)
+		}
+	}
+}

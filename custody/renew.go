@@ -77,7 +77,8 @@ func (k *Keeper) due(ctx context.Context, id platen.TenantID, bucket storage.Buc
 	return d, unless(platen.Conflict, d.add(ctx, bucket, key))
 }
 
-// lasts returns the end of the certificate of the last time stamp of a document.
+// lasts returns until when the last time stamp of a document holds: the end of its
+// certificate, or of the algorithm of its key where that comes first.
 func lasts(src []byte) (until time.Time, err error) {
 	report, err := sign.Verify(src, sign.VerifyOptions{})
 	if err != nil {
@@ -90,7 +91,7 @@ func lasts(src []byte) (until time.Time, err error) {
 		if s.Authority == nil {
 			return until, fmt.Errorf("its time stamp (field %s) cannot be read: %w", s.Field, platen.Invalid)
 		}
-		until, _ = time.Parse(time.RFC3339, s.Authority.Until) // as sign writes it
+		until = s.Authority.Holds.UTC()
 	}
 	if until.IsZero() {
 		return until, fmt.Errorf("it has no time stamp of the whole document: %w", platen.Invalid)
@@ -99,7 +100,7 @@ func lasts(src []byte) (until time.Time, err error) {
 }
 
 // errNotLonger says that a renewal has changed nothing for the better.
-var errNotLonger = errors.New("the certificate of the time stamp authority ends no later than that of the time stamp before: name another authority, or wait until it has a new certificate")
+var errNotLonger = errors.New("the certificate of the time stamp authority, or the algorithm of its key, ends no later than that of the time stamp before: name another authority, or wait until it has a new certificate")
 
 // Renew gathers the evidence that a document lacks and gives it another time stamp,
 // which becomes an object of its own. When somebody else has renewed it meanwhile, that

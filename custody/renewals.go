@@ -18,7 +18,7 @@ type Renewal struct {
 	Number int       `json:"-"` // in the log, from 1; 0: it does not stand there
 	SHA256 string    `json:"sha256"`
 	Bytes  int       `json:"bytes"`
-	Until  time.Time `json:"until"`         // end of the certificate of the last time stamp
+	Until  time.Time `json:"until"`         // end of the certificate of the last time stamp, or of its algorithm
 	Was    string    `json:"was,omitempty"` // sha256 of what was renewed; empty: this is the document as it was archived
 	By     string    `json:"by,omitempty"`
 	At     time.Time `json:"at,omitzero"`

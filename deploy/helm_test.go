@@ -149,6 +149,33 @@ func TestChart(t *testing.T) {
 	}
 }
 
+// Time stamps are renewed for all tenants, by a program that has no more than the store.
+func TestChartRenews(t *testing.T) {
+	objects, err := rendered(t, needed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := at(objects["CronJob lab-renew"], "spec", "jobTemplate", "spec", "template", "spec")
+	if got := at(pod, "restartPolicy"); got != "Never" || at(pod, "securityContext", "runAsNonRoot") != true {
+		t.Errorf("its pod is %v", pod)
+	}
+	container := at(pod, "containers", 0)
+	if got := fmt.Sprint(at(container, "args")); got != "[renew --all-tenants --within 90d --by lab-renew]" || at(container, "securityContext", "readOnlyRootFilesystem") != true {
+		t.Errorf("its container is %v", container)
+	}
+	flags := flagsOf(t, "renew")
+	for i := 0; at(container, "env", i) != nil; i++ {
+		if name := at(container, "env", i, "name").(string); !flags[name] {
+			t.Errorf("%s is set for platen renew, which has no such flag", name)
+		}
+	}
+	for _, name := range []string{"PLATEN_BUCKET", "PLATEN_MASTER_KEY", "PLATEN_ALL_TENANTS", "PLATEN_WITHIN", "PLATEN_BY"} {
+		if !flags[name] || strings.HasSuffix(name, "_KEY") && !strings.Contains(fmt.Sprint(at(container, "env")), name) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+}
+
 // Without what only its owner knows, the chart is refused with the name of the value.
 func TestChartNeeds(t *testing.T) {
 	for _, name := range []string{"bucket", "redis", "tokens.issuer", "tokens.jwks"} {

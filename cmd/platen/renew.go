@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"os"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"github.com/dicode/platen/custody"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/renderer/sign"
+	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/webhook"
 )
 
@@ -24,6 +26,7 @@ type renewCmd struct {
 	Within       string      `default:"90d" placeholder:"DAYS" help:"Renew documents whose last time stamp can be verified for so many days at most, as in 90d."`
 	TSA          string      `name:"tsa" placeholder:"URL" help:"The time stamp authority (RFC 3161). Default: that of the tenant's seal."`
 	WebhookAllow []string    `placeholder:"NET" help:"Networks, addresses and hosts off the public Internet that are asked for time stamps and revocation, as for platen serve; by default none."`
+	AllTenants   bool        `help:"Renew the documents of all tenants that the bucket has, each with its own seal's authority."`
 	DryRun       bool        `help:"Say what would be renewed, and do nothing."`
 	JSON         bool        `name:"json" help:"Print a line of JSON for each document."`
 	Who          whoFlags    `embed:""`
@@ -53,10 +56,12 @@ archived stays as it is: the renewed document is an object of its own. Run it ea
 several machines at once.
 
   platen renew --tenant acme --dry-run
-  platen renew --tenant acme --within 90d`
+  platen renew --tenant acme --within 90d
+  platen renew --all-tenants`
 }
 
-// Run renews documents. One that cannot be renewed keeps no other one from it.
+// Run renews documents. One that cannot be renewed keeps no other one from it, and no
+// tenant another one.
 func (cmd *renewCmd) Run(ctx context.Context, std streams, log *slog.Logger) error {
 	bucket, closeBucket, err := cmd.Of.Store.open(ctx, std)
 	if err != nil {
@@ -64,35 +69,77 @@ func (cmd *renewCmd) Run(ctx context.Context, std streams, log *slog.Logger) err
 	}
 	defer closeBucket()
 	r := renderer.New(renderer.Config{Bucket: bucket, Now: time.Now, Log: log})
-	id := platen.TenantID(cmd.Of.Tenant)
-	o, err := cmd.options(ctx, r, id)
-	if err != nil {
-		return err
+	job := &renewal{renewCmd: cmd, std: std, keeper: newKeeper(r, ""), trail: audit.New(audit.Config{Bucket: bucket, Now: time.Now})}
+	if !cmd.AllTenants {
+		return worst(job.all(ctx, r, platen.TenantID(cmd.Of.Tenant)))
 	}
-	job := &renewal{cmd, std, newKeeper(r, ""), audit.New(audit.Config{Bucket: bucket, Now: time.Now}), o}
-	days, _ := cmd.days() // Validate has looked at it
-	due, done, errs := 0, 0, []error(nil)
-	for d, err := range job.keeper.Due(ctx, id, time.Now().AddDate(0, 0, days), cmd.DryRun) {
-		if err == nil {
-			due++
-			err = job.renew(ctx, id, d)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+	var errs []error
+	for id, err := range tenantsOf(ctx, bucket) {
 		if err != nil {
-			errs = append(errs, err)
-			fmt.Fprintf(std.err, "platen: %s\n", words(err))
-			continue
+			return err
 		}
-		done++
-	}
-	if cmd.DryRun {
-		fmt.Fprintf(std.err, "%s to renew\n", count(due, "document"))
-	} else {
-		fmt.Fprintf(std.err, "%s renewed\n", count(done, "document"))
+		errs = append(errs, job.all(ctx, r, id)...)
 	}
 	return worst(errs)
+}
+
+// tenantsOf yields the tenants that have anything in a bucket, in order.
+func tenantsOf(ctx context.Context, bucket storage.Bucket) iter.Seq2[platen.TenantID, error] {
+	return func(yield func(platen.TenantID, error) bool) {
+		var last platen.TenantID
+		for key, err := range bucket.List(ctx, "tenants/") {
+			if err != nil {
+				yield("", fmt.Errorf("find the tenants: %w", err))
+				return
+			}
+			name, _, _ := strings.Cut(strings.TrimPrefix(key, "tenants/"), "/")
+			id, err := platen.ParseTenantID(name)
+			if err != nil || id == last {
+				continue
+			}
+			if last = id; !yield(id, nil) {
+				return
+			}
+		}
+	}
+}
+
+// all renews what is due of a tenant, and says how many documents that were, and what
+// went wrong.
+func (job *renewal) all(ctx context.Context, r *renderer.Renderer, id platen.TenantID) (errs []error) {
+	failed := func(err error) {
+		errs = append(errs, err)
+		fmt.Fprintf(job.std.err, "platen: %s\n", words(err))
+	}
+	var err error
+	if job.with, err = job.options(ctx, r, id); err != nil {
+		failed(err)
+		return errs
+	}
+	days, _ := job.days() // Validate has looked at it
+	done := 0
+	for d, err := range job.keeper.Due(ctx, id, time.Now().AddDate(0, 0, days), job.DryRun) {
+		if err == nil {
+			err = job.renew(ctx, id, d)
+		}
+		if err == nil {
+			done++
+			continue
+		}
+		failed(err)
+		if ctx.Err() != nil {
+			return errs
+		}
+	}
+	of, what := "", "renewed"
+	if job.AllTenants {
+		of = "tenant " + string(id) + ": "
+	}
+	if job.DryRun {
+		what = "to renew"
+	}
+	fmt.Fprintf(job.std.err, "%s%s %s\n", of, count(done, "document"), what)
+	return errs
 }
 
 // options say what a document is renewed with.
@@ -102,12 +149,8 @@ func (cmd *renewCmd) options(ctx context.Context, r *renderer.Renderer, id plate
 	if err != nil {
 		return o, err
 	}
-	url := cmp.Or(cmd.TSA, current.Settings.Seal.TSA)
-	if url == "" && !cmd.DryRun {
-		return o, usage("the seal of the tenant %s names no time stamp authority: name one with --tsa", id)
-	}
 	o.Client = webhook.NewClient(allow, evidenceTime)
-	o.TSA = &sign.TSA{URL: url, Client: o.Client}
+	o.TSA = &sign.TSA{URL: cmp.Or(cmd.TSA, current.Settings.Seal.TSA), Client: o.Client}
 	o.Known, err = current.Settings.Roots()
 	return o, err
 }
@@ -126,6 +169,9 @@ func (job *renewal) renew(ctx context.Context, id platen.TenantID, d custody.Due
 	document := cmp.Or(d.Document, d.RenderKey)
 	if job.DryRun {
 		return job.tell(document, d)
+	}
+	if job.with.TSA.URL == "" {
+		return usage("the seal of the tenant %s names no time stamp authority: name one with --tsa", id)
 	}
 	e := job.Who.entry(audit.DocumentRenewed, "document", document)
 	e.On[0].SHA256, e.Credential = d.SHA256, atTerminal

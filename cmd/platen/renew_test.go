@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,10 @@ func TestRenew(t *testing.T) {
 	platen := func(want int, line ...string) (out, errs string) {
 		t.Helper()
 		var o, e bytes.Buffer
-		code := run(t.Context(), append(line, "--tenant", "acme", "--bucket", a.file("bucket")), os.LookupEnv, streams{strings.NewReader(""), &o, &e})
+		if !slices.Contains(line, "--tenant") {
+			line = append(line, "--tenant", "acme")
+		}
+		code := run(t.Context(), append(line, "--bucket", a.file("bucket")), os.LookupEnv, streams{strings.NewReader(""), &o, &e})
 		if code != want {
 			t.Fatalf("%v: exit code %d, want %d: %s", line, code, want, e.String())
 		}
@@ -88,6 +92,11 @@ func TestRenew(t *testing.T) {
 	}
 	if out, _ := platen(exitDone, "audit", "verify"); !strings.Contains(out, "entries") {
 		t.Errorf("the audit trail: %s", out)
+	}
+	writeFile(t, a.file("settings"), "{}")
+	platen(exitDone, "tenant", "settings", "put", a.file("settings"), "--tenant", "globex")
+	if out, errs := platen(exitDone, "renew", "--all-tenants", "--within", "3653d", "--dry-run"); !strings.Contains(errs, "tenant acme: 1 document to renew\n") || !strings.Contains(errs, "tenant globex: 0 documents to renew\n") || !strings.Contains(out, "  until 20") {
+		t.Errorf("of all tenants: %s%s", out, errs)
 	}
 	for _, line := range []string{"--within 0d", "--within x", "--within 9999d", "--webhook-allow x/y"} {
 		platen(exitUsage, append([]string{"renew"}, strings.Fields(line)...)...)

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -86,13 +87,29 @@ type Certificate struct {
 	Serial  string `json:"serial"` // hexadecimal
 	From    string `json:"from"`   // RFC 3339
 	Until   string `json:"until"`
+
+	Holds time.Time `json:"-"` // until when what was made with its key is to be relied on: its end, or that of the algorithm
 }
 
 func describe(c *x509.Certificate) *Certificate {
 	return &Certificate{
 		Subject: c.Subject.String(), Issuer: c.Issuer.String(), Serial: fmt.Sprintf("%x", c.SerialNumber),
-		From: stamp(c.NotBefore.UTC()), Until: stamp(c.NotAfter.UTC()),
+		From: stamp(c.NotBefore.UTC()), Until: stamp(c.NotAfter.UTC()), Holds: holds(c),
 	}
+}
+
+// rsaEnd is when RSA below rsaLong bits, which has a strength of 112 bits, is to be
+// replaced (NIST SP 800-57 part 1, table 4: acceptable through 2030). For the other keys
+// and hashes that are accepted no end is set.
+var rsaEnd = time.Date(2031, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+const rsaLong = 3072
+
+func holds(c *x509.Certificate) time.Time {
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() < rsaLong && rsaEnd.Before(c.NotAfter) {
+		return rsaEnd
+	}
+	return c.NotAfter
 }
 
 // wrong adds a problem.

@@ -123,7 +123,7 @@ func signedFields(t *testing.T, out []byte) (list []*checked) {
 		t.Fatal(err)
 	}
 	v := &verifier{src: out, file: d.file}
-	v.signatures(d.fields)
+	v.signatures(t.Context(), d.fields)
 	for _, s := range v.found {
 		if s.Kind != TimeStamp {
 			list = append(list, s)

@@ -1,10 +1,12 @@
 package sign
 
 import (
+	"context"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +44,7 @@ func TestTimeStampsByOpenSSL(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := &verifier{src: out, file: d.file}
-	v.signatures(d.fields)
+	v.signatures(t.Context(), d.fields)
 	for _, s := range v.found {
 		files := map[string][]byte{"token": s.token.raw, "root.pem": inPEM(o.root.cert()), "chain.pem": inPEM(o.clock.chain...), "data": nil}
 		if files["data"] = s.envelope.signature; s.Kind == TimeStamp {
@@ -228,5 +230,31 @@ func TestTokenForSomethingElse(t *testing.T) {
 	notCritical := o.issue(t, &x509.Certificate{Subject: pkix.Name{CommonName: "C"}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}, newRSA(t, 2048), o.authority)
 	if stampsTime(notCritical.cert()) {
 		t.Error("the extended key usage must be critical")
+	}
+}
+
+// A document with many signatures in a large form is not looked at to its end when
+// nobody waits for that any more.
+func TestVerifyEnds(t *testing.T) {
+	o := newOffice(t)
+	var reserved []string
+	for n := range 3_000 {
+		reserved = append(reserved, fmt.Sprintf("Approval%d", n))
+	}
+	src := signed(t, plain(), o.ada(t), certifying(FillAndSign, reserved...))
+	for _, name := range reserved[:5] {
+		src = signed(t, src, o.ada(t), func(opt *Options) { opt.Field = name })
+	}
+	start := time.Now()
+	if r := o.verified(t, src); !r.Valid {
+		t.Fatalf("not valid:\n%s", problems(r))
+	}
+	whole := time.Since(start)
+	why := errors.New("too long")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), whole/20, why)
+	defer cancel()
+	start = time.Now()
+	if _, err := VerifyContext(ctx, src, VerifyOptions{}); !errors.Is(err, why) || time.Since(start) > whole*2/3 {
+		t.Errorf("after %v of %v: %v", time.Since(start), whole, err)
 	}
 }

@@ -1,4 +1,4 @@
-{{- /* What API and workers have in common. */ -}}
+{{- /* What all pods have in common. */ -}}
 
 {{- define "platen.labels" -}}
 app.kubernetes.io/name: platen
@@ -49,13 +49,17 @@ volumeMounts:
   - {name: keys, mountPath: /run/keys, readOnly: true}
 {{- end }}
 
-{{- define "platen.env" -}}
+{{- define "platen.store" -}}
 - {name: PLATEN_LOG_FORMAT, value: json}
 - {name: PLATEN_BUCKET, value: {{ required "bucket: where documents are kept" .root.Values.bucket | quote }}}
-- {name: PLATEN_REDIS, value: {{ required "redis: through which API and workers share the queue" .root.Values.redis | quote }}}
 - {name: PLATEN_MASTER_KEY, value: /run/keys/master.key}
 - {name: PLATEN_S3_ACCESS_KEY_FILE, value: /run/s3/access-key}
 - {name: PLATEN_S3_SECRET_KEY_FILE, value: /run/s3/secret-key}
+{{- end }}
+
+{{- define "platen.env" -}}
+{{ include "platen.store" . }}
+- {name: PLATEN_REDIS, value: {{ required "redis: through which API and workers share the queue" .root.Values.redis | quote }}}
 {{- if .root.Values.templates }}
 - {name: PLATEN_TEMPLATES, value: {{ .root.Values.templates | quote }}}
 {{- end }}
