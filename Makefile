@@ -58,7 +58,7 @@ bench: install-test ## compare with bare Chrome and pdfcpu, measure seals, the s
 chaos: install-test ## accept 5,000 jobs while the server is killed at random; nothing may be lost
 	$(GO) test -tags chaos -run Chaos -timeout 60m -v ./cmd/platen
 
-bench-diff: install-test ## compare PDFs of some 500 pages, and count what pdftotext and diff-pdf find of the seeded changes
+bench-diff: install-test ## compare PDFs of some 500 pages, and count what others find of the seeded changes
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./diff
 
 soak: install-test ## put a mixed load on the service for SOAK=30m, embedded and distributed; nothing may grow

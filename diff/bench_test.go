@@ -3,6 +3,7 @@ package diff_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -118,6 +119,17 @@ func outputs(ctx context.Context, command func(file string) []string) func(a, b,
 	}
 }
 
+// code compares by what a program's exit code says.
+func code(ctx context.Context, program string, args ...string) func(a, b, policy string) (bool, error) {
+	return func(a, b, _ string) (bool, error) {
+		err := exec.CommandContext(ctx, program, append(args, a, b)...).Run()
+		if errors.As(err, new(*exec.ExitError)) {
+			return true, nil
+		}
+		return false, err
+	}
+}
+
 // BenchmarkDetection counts of the seeded changes those that each way of comparing finds, and of
 // the pairs that are equal under the policy those that it calls different.
 func BenchmarkDetection(b *testing.B) {
@@ -147,9 +159,9 @@ func BenchmarkDetection(b *testing.B) {
 		}},
 		{"pdftotext", "pdftotext", outputs(b.Context(), func(file string) []string { return []string{"pdftotext", "-layout", file, "-"} })},
 		{"pictures", "pdftoppm", outputs(b.Context(), func(file string) []string { return []string{"pdftoppm", "-r", "150", file} })},
-		{"diff-pdf", "diff-pdf", func(a, b2, _ string) (bool, error) {
-			return exec.CommandContext(b.Context(), "diff-pdf", a, b2).Run() != nil, nil
-		}},
+		{"comparepdf-text", "comparepdf", code(b.Context(), "comparepdf", "-c", "text")},
+		{"comparepdf-appearance", "comparepdf", code(b.Context(), "comparepdf", "-c", "appearance")},
+		{"diff-pdf", "diff-pdf", code(b.Context(), "diff-pdf")},
 	} {
 		b.Run(w.name, func(b *testing.B) {
 			if _, err := exec.LookPath(w.program); err != nil && w.program != "" {
