@@ -52,9 +52,15 @@ func newNotice(id string, n platen.Notice, at time.Time, trace string) Accepted 
 	return Accepted{Job: platen.Job{ID: id, Tenant: n.Tenant}, Notice: &n, At: at, Trace: trace}
 }
 
-// keepNotice keeps and queues a notice.
+// keepNotice keeps and queues a notice. Another process may have kept it too, and have
+// delivered and forgotten it since anybody looked: then it is forgotten once more.
 func (q *Queue) keepNotice(ctx context.Context, l ledger, a Accepted) error {
-	if err := l.put(ctx, pendingKey(a.Job.ID), a); err != nil && !errors.Is(err, platen.Conflict) {
+	err := l.put(ctx, pendingKey(a.Job.ID), a)
+	if err == nil {
+		if _, err := l.terminal(ctx, a.Job.ID); err == nil {
+			return l.forget(ctx, a.Job.ID, nil)
+		}
+	} else if !errors.Is(err, platen.Conflict) {
 		return fmt.Errorf("keep a notice: %w", err)
 	}
 	q.push(ctx, a, time.Time{})
