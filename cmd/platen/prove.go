@@ -161,7 +161,7 @@ func (cmd proveCmd) template(ctx context.Context, std streams, file *pdf.File, m
 		return nil, nil, err
 	}
 	if made != "" && made != bundle.Digest() {
-		return nil, nil, fmt.Errorf("%s was made from another version of template %s: its digest is %s, want %s: name that version with --template: %w", cmd.File, ref, bundle.Digest(), made, platen.Invalid)
+		return nil, nil, fmt.Errorf("%s was made from another template, or another version of template %s: its digest is %s, want %s: leave --template out, or name that one: %w", cmd.File, ref, bundle.Digest(), made, platen.Invalid)
 	}
 	t, err := templates.Compile(bundle)
 	return t, brand, err

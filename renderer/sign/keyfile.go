@@ -50,7 +50,7 @@ func ReadKey(file, chain []byte, password string) (Key, error) {
 		return nil, fmt.Errorf("the password of the key is wrong: %w", platen.Invalid)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("this is no key: want PKCS #12, or PEM with a private key: %w: %w", err, platen.Invalid)
+		return nil, fmt.Errorf("this is no key: want PKCS #12, or PEM with a private key: %w", platen.Invalid)
 	}
 	return newKey(private, append(append([]*x509.Certificate{cert}, others...), more...))
 }
