@@ -37,8 +37,8 @@ const headerSpan = 2048
 // methods of File, is an *Error: the file is too large, damaged, encrypted, or
 // no PDF.
 func Open(src []byte, limits Limits) (*File, error) {
-	if len(src) > limits.Bytes {
-		return nil, wrong(0, -1, "the file has %d bytes, more than the limit of %d: split it or raise the limit", len(src), limits.Bytes)
+	if most := min(limits.Bytes, maxPlace); len(src) > most {
+		return nil, wrong(0, -1, "the file has %d bytes, more than the limit of %d: split it or raise the limit", len(src), most)
 	}
 	f := &File{src: src, limits: limits, packs: map[int]*pack{}}
 	var err error

@@ -57,7 +57,7 @@ func (c *checker) objects() {
 		if e.kind != plain && e.kind != packed {
 			continue
 		}
-		ref := *types.NewIndirectRef(num, int(e.gen))
+		ref := *types.NewIndirectRef(num, e.gen())
 		switch v := c.resolve(ref).(type) {
 		case types.StreamDict:
 			c.stream(v.Dict, objectAt(num))

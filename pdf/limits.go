@@ -2,7 +2,7 @@ package pdf
 
 // Limits bound what reading one file may cost.
 type Limits struct {
-	Bytes   int // of the file
+	Bytes   int // of the file; never more than 4 GiB
 	Objects int // highest object number, and values within one object
 	Depth   int // of nested arrays and dictionaries, page tree, outline, name trees
 	Decoded int // bytes of one decoded stream, and of all object and cross-reference streams together

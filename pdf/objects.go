@@ -10,7 +10,7 @@ func (f *File) Object(ref types.IndirectRef) (types.Object, error) {
 	num := int(ref.ObjectNumber)
 	e := f.entry(num)
 	switch {
-	case e.kind == plain && int(e.gen) == int(ref.GenerationNumber):
+	case e.kind == plain && e.gen() == int(ref.GenerationNumber):
 		return f.plainObject(num, e)
 	case e.kind == packed && ref.GenerationNumber == 0:
 		return f.packedObject(num, e)
@@ -46,11 +46,11 @@ func objectHeader(src []byte, at int) (num, gen, body int, ok bool) {
 
 // locate returns where the value of an object in the file begins.
 func (f *File) locate(num int, e entry) (int, error) {
-	if e.place >= int64(len(f.src)) {
+	if int(e.place) >= len(f.src) {
 		return 0, wrong(num, -1, "the cross-reference points behind the end of the file: get the whole file%s", rebuild)
 	}
 	n, gen, body, ok := objectHeader(f.src, int(e.place))
-	if !ok || n != num || gen != int(e.gen) {
+	if !ok || n != num || gen != e.gen() {
 		return 0, wrong(num, int(e.place), "the cross-reference points here, but the object is not here%s", rebuild)
 	}
 	return body, nil

@@ -18,7 +18,7 @@ func (f *File) packFor(num int, e entry) (*pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if int(e.index) >= len(pk.nums) || pk.nums[e.index] != num {
+	if int(e.last) >= len(pk.nums) || pk.nums[e.last] != num {
 		return nil, wrong(num, -1, "the object is not in object stream %d, where the cross-reference says it is%s", pk.num, rebuild)
 	}
 	return pk, nil
@@ -30,7 +30,7 @@ func (f *File) packedText(num int, e entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := skipSpace(pk.data, pk.at[e.index])
+	start := skipSpace(pk.data, pk.at[e.last])
 	end, ok := valueEnd(pk.data, start)
 	if !ok {
 		return nil, wrong(num, -1, "the object is damaged%s", rebuild)
@@ -43,12 +43,12 @@ func (f *File) packedObject(num int, e entry) (types.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{src: pk.data, pos: pk.at[e.index], num: num, base: -1, depth: f.limits.Depth, values: f.limits.Objects}
+	p := &parser{src: pk.data, pos: pk.at[e.last], num: num, base: -1, depth: f.limits.Depth, values: f.limits.Objects}
 	o, err := p.value()
 	if err != nil {
 		return nil, err
 	}
-	return o, f.spend(p.pos - pk.at[e.index])
+	return o, f.spend(p.pos - pk.at[e.last])
 }
 
 // pack returns object stream num and keeps it, so that it is decoded once.

@@ -5,7 +5,7 @@ import "bytes"
 // HighestReference returns the highest object number that anything in the file
 // refers to, whether the object is there or not. It reads all objects.
 func (f *File) HighestReference() (highest int, err error) {
-	packs := map[int64]bool{}
+	packs := map[uint32]bool{}
 	for num, e := range f.entries {
 		switch {
 		case e.kind == plain:

@@ -9,7 +9,7 @@ import (
 func (f *File) Extent(ref types.IndirectRef) (start, end int, err error) {
 	num := int(ref.ObjectNumber)
 	e := f.entry(num)
-	if e.kind != plain || int(e.gen) != int(ref.GenerationNumber) {
+	if e.kind != plain || e.gen() != int(ref.GenerationNumber) {
 		return 0, 0, wrong(num, -1, "the object does not stand in the file by itself%s", rebuild)
 	}
 	if start, err = f.locate(num, e); err != nil {
@@ -31,11 +31,7 @@ func (f *File) ChangedSince(earlier *File) (list []types.IndirectRef) {
 		if now == was || now.kind <= free && was.kind <= free {
 			continue
 		}
-		ref := types.IndirectRef{ObjectNumber: types.Integer(num)}
-		if now.kind == plain {
-			ref.GenerationNumber = types.Integer(now.gen)
-		}
-		list = append(list, ref)
+		list = append(list, *types.NewIndirectRef(num, now.gen()))
 	}
 	return list
 }

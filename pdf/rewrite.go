@@ -73,12 +73,8 @@ type loose struct {
 }
 
 func (w *rewriter) object(num int) error {
-	ref, gen := types.IndirectRef{ObjectNumber: types.Integer(num)}, 0
 	e := w.update.file.entry(num)
-	if e.kind == plain {
-		gen = int(e.gen)
-		ref.GenerationNumber = types.Integer(gen)
-	}
+	ref := *types.NewIndirectRef(num, e.gen())
 	if o, changed := w.update.objects[ref]; changed {
 		return w.changed(ref, o)
 	}
@@ -109,7 +105,7 @@ func (w *rewriter) changed(ref types.IndirectRef, o types.Object) (err error) {
 
 // place notes that a plain object begins here.
 func (w *rewriter) place(num, gen int) {
-	w.places[num] = entry{kind: plain, gen: uint16(gen), place: int64(len(w.out))}
+	w.places[num] = newEntry(plain, len(w.out), gen)
 }
 
 // plain copies an object of the file. The streams that hold the file's own
@@ -134,16 +130,16 @@ func (w *rewriter) plain(num int, e entry) error {
 		if kind := s.Dict["Type"]; kind == types.Name("ObjStm") || kind == types.Name("XRef") {
 			return nil
 		}
-		w.place(num, int(e.gen))
-		w.out = fmt.Appendf(w.out, "%d %d obj\n", num, e.gen)
+		w.place(num, e.gen())
+		w.out = fmt.Appendf(w.out, "%d %d obj\n", num, e.gen())
 		w.out = append(w.out, bytes.TrimLeft(f.src[body:next], " \r\n")...)
 		w.out = append(append(append(w.out, '\n'), s.Raw...), "\nendstream\nendobj\n"...)
 		return nil
 	case !endsObject(f.src, end):
 		return wrong(num, end, "the object has no endobj%s", rebuild)
-	case e.gen > 0:
-		w.place(num, int(e.gen))
-		w.out = fmt.Appendf(w.out, "%d %d obj\n%s\nendobj\n", num, e.gen, f.src[body:end])
+	case e.gen() > 0:
+		w.place(num, e.gen())
+		w.out = fmt.Appendf(w.out, "%d %d obj\n%s\nendobj\n", num, e.gen(), f.src[body:end])
 		return nil
 	}
 	w.pack(loose{num: num, text: f.src[skipSpace(f.src, body):end]})
@@ -174,7 +170,7 @@ func (w *rewriter) flush() {
 	}
 	objects, made := w.loose, new(types.StreamDict)
 	for index, l := range objects {
-		w.places[l.num] = entry{kind: packed, place: int64(w.update.next + len(w.packs)), index: int32(index)}
+		w.places[l.num] = newEntry(packed, w.update.next+len(w.packs), index)
 	}
 	w.loose, w.size, w.packs = nil, 0, append(w.packs, made)
 	w.group.Go(func() (err error) {
@@ -234,9 +230,9 @@ func (w *rewriter) finish() ([]byte, error) {
 	for num, e := range w.places {
 		switch {
 		case e.kind == plain:
-			rows = appendRow(rows, 1, int(e.place), int(e.gen))
+			rows = appendRow(rows, 1, int(e.place), int(e.last))
 		case e.kind == packed:
-			rows = appendRow(rows, 2, int(e.place), int(e.index))
+			rows = appendRow(rows, 2, int(e.place), int(e.last))
 		case num == 0:
 			rows = appendRow(rows, 0, 0, maxGeneration)
 		default:
@@ -273,9 +269,12 @@ func up(rows []byte, width int) []byte {
 	return out
 }
 
-func (u *Update) id(out []byte) types.Array {
-	sum := sha256.Sum256(out)
-	now := types.NewHexLiteral(sum[:16])
+func (u *Update) id(before ...[]byte) types.Array {
+	sum := sha256.New()
+	for _, b := range before {
+		sum.Write(b)
+	}
+	now := types.NewHexLiteral(sum.Sum(nil)[:16])
 	if old, ok := u.trailer["ID"].(types.Array); ok && len(old) == 2 {
 		return types.Array{old[0], now}
 	}

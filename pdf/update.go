@@ -46,7 +46,7 @@ func (u *Update) Add(o types.Object) types.IndirectRef {
 func (u *Update) Set(ref types.IndirectRef, o types.Object) {
 	_, added := u.objects[ref]
 	e := u.file.entry(int(ref.ObjectNumber))
-	if !added && (e.kind != plain && e.kind != packed || int(e.gen) != int(ref.GenerationNumber)) {
+	if !added && (e.kind != plain && e.kind != packed || e.gen() != int(ref.GenerationNumber)) {
 		u.err = wrong(int(ref.ObjectNumber), -1, "the update changes an object that the file does not have: add it")
 		return
 	}
@@ -56,39 +56,45 @@ func (u *Update) Set(ref types.IndirectRef, o types.Object) {
 // SetInfo makes ref the document information dictionary.
 func (u *Update) SetInfo(ref types.IndirectRef) { u.trailer["Info"] = ref }
 
-// Bytes returns the updated file. The cross-reference has the form of the
+// Bytes returns the updated file.
+func (u *Update) Bytes() ([]byte, error) {
+	tail, err := u.Tail()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(u.file.src, tail), nil
+}
+
+// Tail returns what comes behind the file. The cross-reference has the form of the
 // file's own, table or stream. The second part of /ID is made from the digest
 // of all bytes before it (§14.4).
-func (u *Update) Bytes() ([]byte, error) {
+func (u *Update) Tail() (tail []byte, err error) {
 	if u.err != nil {
 		return nil, u.err
 	}
-	u.file.forget() // so that its parts and the whole are not held at once
-	src := u.file.src
-	out := make([]byte, len(src), len(src)+len(src)/8+4096)
-	copy(out, src)
-	if last := out[len(out)-1]; last != '\n' && last != '\r' {
-		out = append(out, '\n')
+	u.file.forget() // so that its parts and what is made of them are not held at once
+	before := len(u.file.src)
+	if last := u.file.src[before-1]; last != '\n' && last != '\r' {
+		tail = append(tail, '\n')
 	}
-	places := map[types.IndirectRef]int{}
-	u.places = places
+	u.places = map[types.IndirectRef]int{}
 	for _, ref := range u.refs() {
-		places[ref] = len(out)
-		var err error
-		if out, err = appendIndirect(out, ref, u.objects[ref]); err != nil {
+		u.places[ref] = before + len(tail)
+		if tail, err = appendIndirect(tail, ref, u.objects[ref]); err != nil {
 			return nil, wrong(int(ref.ObjectNumber), -1, "%v", err)
 		}
 	}
 	trailer := maps.Clone(u.trailer)
 	trailer["Prev"] = types.Integer(u.file.start)
-	trailer["ID"] = u.id(out)
+	trailer["ID"] = u.id(u.file.src, tail)
 	if u.file.stream {
-		return u.appendXRefStream(out, places, trailer)
+		return u.appendXRefStream(tail, trailer)
 	}
-	return u.appendTable(out, places, trailer)
+	return u.appendTable(tail, trailer)
 }
 
-// Place returns where an object of the update begins in what Bytes has returned.
+// Place returns where an object of the update begins in the updated file, once Tail or
+// Bytes has returned it.
 func (u *Update) Place(ref types.IndirectRef) int { return u.places[ref] }
 
 // refs returns the references of the update's objects by number.
@@ -108,21 +114,21 @@ func appendIndirect(dst []byte, ref types.IndirectRef, o types.Object) (_ []byte
 	return append(dst, "\nendobj\n"...), err
 }
 
-func (u *Update) appendTable(out []byte, places map[types.IndirectRef]int, trailer types.Dict) ([]byte, error) {
-	start := len(out)
-	out = append(out, "xref\n"...)
+func (u *Update) appendTable(tail []byte, trailer types.Dict) ([]byte, error) {
+	start := len(u.file.src) + len(tail)
+	tail = append(tail, "xref\n"...)
 	for _, run := range runs(u.refs()) {
-		out = fmt.Appendf(out, "%d %d\n", run[0].ObjectNumber, len(run))
+		tail = fmt.Appendf(tail, "%d %d\n", run[0].ObjectNumber, len(run))
 		for _, ref := range run {
-			out = fmt.Appendf(out, "%010d %05d n \n", places[ref], ref.GenerationNumber)
+			tail = fmt.Appendf(tail, "%010d %05d n \n", u.places[ref], ref.GenerationNumber)
 		}
 	}
 	trailer["Size"] = types.Integer(u.next)
-	out, err := appendDict(append(out, "trailer\n"...), trailer)
+	tail, err := appendDict(append(tail, "trailer\n"...), trailer)
 	if err != nil {
 		return nil, wrong(0, -1, "the trailer cannot be written: %v", err)
 	}
-	return fmt.Appendf(out, "\nstartxref\n%d\n%%%%EOF\n", start), nil
+	return fmt.Appendf(tail, "\nstartxref\n%d\n%%%%EOF\n", start), nil
 }
 
 // runs cuts the references where a number is missing.
@@ -138,26 +144,24 @@ func runs(refs []types.IndirectRef) (out [][]types.IndirectRef) {
 
 // appendXRefStream appends the cross-reference as a stream, which is an object
 // of its own and names itself.
-func (u *Update) appendXRefStream(out []byte, places map[types.IndirectRef]int, trailer types.Dict) ([]byte, error) {
-	start := len(out)
+func (u *Update) appendXRefStream(tail []byte, trailer types.Dict) ([]byte, error) {
 	self := types.IndirectRef{ObjectNumber: types.Integer(u.next)}
-	places[self] = start
+	u.places[self] = len(u.file.src) + len(tail)
 	var rows []byte
 	var index types.Array
 	for _, run := range runs(append(u.refs(), self)) {
 		index = append(index, run[0].ObjectNumber, types.Integer(len(run)))
 		for _, ref := range run {
-			at, gen := places[ref], ref.GenerationNumber
-			rows = appendRow(rows, 1, at, int(gen))
+			rows = appendRow(rows, 1, u.places[ref], int(ref.GenerationNumber))
 		}
 	}
 	trailer["Type"] = types.Name("XRef")
 	trailer["Size"] = self.ObjectNumber + 1
 	trailer["W"] = types.Array{types.Integer(1), types.Integer(5), types.Integer(2)}
 	trailer["Index"] = index
-	out, err := appendIndirect(out, self, Compress(trailer, rows))
+	tail, err := appendIndirect(tail, self, Compress(trailer, rows))
 	if err != nil {
 		return nil, wrong(0, -1, "the trailer cannot be written: %v", err)
 	}
-	return fmt.Appendf(out, "startxref\n%d\n%%%%EOF\n", start), nil
+	return fmt.Appendf(tail, "startxref\n%d\n%%%%EOF\n", u.places[self]), nil
 }

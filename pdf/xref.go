@@ -1,15 +1,32 @@
 package pdf
 
 import (
+	"math"
+
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
 // An entry says where an object is (§7.5.4, §7.5.8.3).
 type entry struct {
-	place int64 // offset in the file, or number of the object stream
-	index int32 // place in the object stream
-	gen   uint16
+	place uint32 // offset in the file, or number of the object stream
+	last  uint32 // generation, or place in the object stream
 	kind  kind
+}
+
+// A file has one for each object, so they are kept small: what no file that is read can
+// have is the greatest place.
+func newEntry(k kind, place, last int) entry {
+	return entry{uint32(min(place, maxPlace)), uint32(last), k}
+}
+
+const maxPlace = math.MaxUint32
+
+// gen returns the generation, which is 0 in an object stream.
+func (e entry) gen() int {
+	if e.kind == packed {
+		return 0
+	}
+	return int(e.last)
 }
 
 type kind uint8
@@ -144,7 +161,7 @@ func (f *File) tableEntry(at int) (e entry, next int, ok bool) {
 		return e, at, false
 	}
 	if end, ok := keyword(f.src, next, "n"); ok {
-		return entry{kind: plain, gen: uint16(gen), place: int64(place)}, end, gen <= maxGeneration
+		return newEntry(plain, place, gen), end, gen <= maxGeneration
 	}
 	end, ok := keyword(f.src, next, "f")
 	return entry{kind: free}, end, ok

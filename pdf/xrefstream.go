@@ -105,22 +105,22 @@ func (f *File) readRows(num int, rows []byte, w [3]int, ranges []int) error {
 // row reads one row. A type column of no width means type 1; types to come are
 // the null object (§7.5.8.3).
 func row(b []byte, w [3]int) (e entry, ok bool) {
-	fields := [3]int64{1, 0, 0}
+	fields := [3]int{1, 0, 0}
 	for i, n := range w {
 		if n > 0 {
 			fields[i] = 0
 		}
 		for _, c := range b[:n] {
-			fields[i] = fields[i]<<8 | int64(c)
+			fields[i] = fields[i]<<8 | int(c)
 		}
 		b = b[n:]
 	}
 	place, last := fields[1], fields[2]
 	switch fields[0] {
 	case 1:
-		return entry{kind: plain, place: place, gen: uint16(last)}, place >= 0 && last >= 0 && last <= maxGeneration
+		return newEntry(plain, place, last), place >= 0 && last >= 0 && last <= maxGeneration
 	case 2:
-		return entry{kind: packed, place: place, index: int32(last)}, place >= 0 && last >= 0 && last < 1<<31
+		return newEntry(packed, place, last), place >= 0 && last >= 0 && last < 1<<31
 	default:
 		return entry{kind: free}, true
 	}

@@ -13,6 +13,7 @@ import (
 
 // A draft is a PDF while it gets a signature.
 type draft struct {
+	src     []byte
 	file    *pdf.File
 	update  *pdf.Update
 	root    types.IndirectRef
@@ -31,7 +32,7 @@ func open(src []byte) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{file: f, update: f.Update()}
+	d := &draft{src: src, file: f, update: f.Update()}
 	d.root, _ = f.Trailer()["Root"].(types.IndirectRef) // Open has looked at it
 	if d.catalog, err = f.Catalog(); err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func forged(t testing.TB, src []byte, opt Options, prepare func(*draft), message
 	if err := d.write(); err != nil {
 		t.Fatal(err)
 	}
-	out, err := d.seal(opt.estimate(), crypto.SHA256, func(digest []byte) ([]byte, error) {
+	tail, err := d.seal(opt.estimate(), crypto.SHA256, func(digest []byte) ([]byte, error) {
 		if message != nil {
 			return message(digest), nil
 		}
@@ -50,7 +50,7 @@ func forged(t testing.TB, src []byte, opt Options, prepare func(*draft), message
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return join(d.src, tail, 0)
 }
 
 // What a signature says that it covers must be all but itself.

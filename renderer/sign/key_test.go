@@ -148,11 +148,11 @@ func TestSealMakesRoom(t *testing.T) {
 	if err := d.prepare(t.Context(), opt); err != nil {
 		t.Fatal(err)
 	}
-	out, err := d.seal(16, crypto.SHA256, func(digest []byte) ([]byte, error) { return opt.message(t.Context(), digest, crypto.SHA256) })
+	tail, err := d.seal(16, crypto.SHA256, func(digest []byte) ([]byte, error) { return opt.message(t.Context(), digest, crypto.SHA256) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := o.verified(t, out); !r.Valid {
+	if r := o.verified(t, join(d.src, tail, 0)); !r.Valid {
 		t.Error(problems(r))
 	}
 	size := 0

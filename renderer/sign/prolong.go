@@ -28,6 +28,15 @@ type ProlongOptions struct {
 // good: it appends and never rewrites. Errors are Invalid where the PDF or a
 // certificate is at fault, Busy where a service cannot be reached.
 func Prolong(ctx context.Context, src []byte, o ProlongOptions) ([]byte, error) {
+	tail, err := o.prolong(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return join(src, tail, 0), nil
+}
+
+// prolong returns the update with the evidence.
+func (o ProlongOptions) prolong(ctx context.Context, src []byte) ([]byte, error) {
 	d, err := open(src)
 	if err != nil {
 		return nil, err
@@ -44,7 +53,7 @@ func Prolong(ctx context.Context, src []byte, o ProlongOptions) ([]byte, error) 
 	}
 	if o.TSA == nil {
 		d.writeCatalog()
-		return d.update.Bytes()
+		return d.update.Tail()
 	}
 	return d.stamp(ctx, o.TSA)
 }
@@ -106,7 +115,7 @@ func (d *draft) keep(c *collector) error {
 	return nil
 }
 
-// stamp writes the update with a time stamp of the whole document (ETSI EN 319
+// stamp returns the update with a time stamp of the whole document (ETSI EN 319
 // 142-1 §5.4.3).
 func (d *draft) stamp(ctx context.Context, tsa *TSA) ([]byte, error) {
 	const hash = crypto.SHA256
@@ -127,11 +136,12 @@ func (d *draft) stamp(ctx context.Context, tsa *TSA) ([]byte, error) {
 	})
 }
 
-// prolong brings a signed document to the level that the options ask for.
+// prolong returns the update that brings a signed document to the level that the options
+// ask for.
 func (o Options) prolong(ctx context.Context, src []byte) ([]byte, error) {
 	p := ProlongOptions{Client: cmp.Or(o.Client, o.TSA.Client), Known: o.Key.Chain()}
 	if o.Level == LevelLTA {
 		p.TSA = o.TSA
 	}
-	return Prolong(ctx, src, p)
+	return p.prolong(ctx, src)
 }

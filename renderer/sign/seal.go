@@ -24,23 +24,24 @@ func holed(d types.Dict, n int) types.Dict {
 	return d
 }
 
-// seal writes the update and puts a signature of all its bytes but the hole into
-// the hole. Where the room was too small, it does so once more with enough.
+// seal returns what comes behind the file: the update, with a signature of all bytes
+// of file and update but the hole in the hole. Where the room was too small, it does so
+// once more with enough.
 func (d *draft) seal(room int, hash crypto.Hash, signature func(digest []byte) ([]byte, error)) ([]byte, error) {
 	for try := 0; ; try++ {
 		d.update.Set(d.signature, holed(d.dict, room))
-		out, err := d.update.Bytes()
+		tail, err := d.update.Tail()
 		if err != nil {
 			return nil, err
 		}
-		start, end := d.hole(out, room)
-		message, err := signature(digestOf(hash, out[:start], out[end:]))
+		start, end := d.hole(tail, room)
+		message, err := signature(digestOf(hash, d.src, tail[:start], tail[end:]))
 		if err != nil {
 			return nil, err
 		}
 		if len(message) <= room {
-			hex.Encode(out[start+1:], message)
-			return out, nil
+			hex.Encode(tail[start+1:], message)
+			return tail, nil
 		}
 		if try > 0 {
 			return nil, fmt.Errorf("the signature has %d bytes, %d more than there is room for: %w", len(message), len(message)-room, platen.Internal)
@@ -49,15 +50,16 @@ func (d *draft) seal(room int, hash crypto.Hash, signature func(digest []byte) (
 	}
 }
 
-// hole finds the place of /Contents in the written update, angle brackets
-// included, and writes it into /ByteRange (ISO 32000-2 §12.8.1).
-func (d *draft) hole(out []byte, room int) (start, end int) {
-	at := d.update.Place(d.signature)
-	places := at + bytes.IndexByte(out[at:], '[')
-	close := places + bytes.IndexByte(out[places:], ']')
-	start = close + bytes.IndexByte(out[close:], '<')
+// hole finds the place of /Contents in the update, angle brackets included, and
+// writes it into /ByteRange (ISO 32000-2 §12.8.1), which counts from the start of the file.
+func (d *draft) hole(tail []byte, room int) (start, end int) {
+	before := len(d.src)
+	at := d.update.Place(d.signature) - before
+	places := at + bytes.IndexByte(tail[at:], '[')
+	close := places + bytes.IndexByte(tail[places:], ']')
+	start = close + bytes.IndexByte(tail[close:], '<')
 	end = start + 2*room + len("<>")
-	text := fmt.Sprintf("[0 %d %d %d", start, end, len(out)-end)
-	copy(out[places:close], text+strings.Repeat(" ", close-places-len(text)))
+	text := fmt.Sprintf("[0 %d %d %d", before+start, before+end, len(tail)-end)
+	copy(tail[places:close], text+strings.Repeat(" ", close-places-len(text)))
 	return start, end
 }

@@ -84,6 +84,22 @@ func Sign(ctx context.Context, src []byte, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	tail, err := o.sign(ctx, src, hash)
+	if err != nil {
+		return nil, err
+	}
+	if !o.Level.atLeast(LevelLT) {
+		return join(src, tail, 0), nil
+	}
+	signed := join(src, tail, roomForEvidence)
+	if tail, err = o.prolong(ctx, signed); err != nil {
+		return nil, err
+	}
+	return append(signed, tail...), nil
+}
+
+// sign returns the update with a signature.
+func (o Options) sign(ctx context.Context, src []byte, hash crypto.Hash) ([]byte, error) {
 	d, err := open(src)
 	if err != nil {
 		return nil, err
@@ -91,13 +107,16 @@ func Sign(ctx context.Context, src []byte, o Options) ([]byte, error) {
 	if err := d.prepare(ctx, o); err != nil {
 		return nil, err
 	}
-	out, err := d.seal(o.estimate(), hash, func(digest []byte) ([]byte, error) {
+	return d.seal(o.estimate(), hash, func(digest []byte) ([]byte, error) {
 		return o.message(ctx, digest, hash)
 	})
-	if err != nil || !o.Level.atLeast(LevelLT) {
-		return out, err
-	}
-	return o.prolong(ctx, out)
+}
+
+// join returns a file with its update, and room for more behind it, so that the whole is
+// in memory once.
+func join(src, tail []byte, room int) []byte {
+	out := make([]byte, 0, len(src)+len(tail)+room)
+	return append(append(out, src...), tail...)
 }
 
 // Check says why a document cannot be signed with the options, as far as that can be
@@ -172,6 +191,8 @@ func (o Options) message(ctx context.Context, digest []byte, hash crypto.Hash) (
 const (
 	roomForMessage = 2 << 10 // bytes of a CMS besides certificates: names, an RSA signature of 4096 bits
 	roomForToken   = 8 << 10 // bytes of a time stamp with its certificates
+
+	roomForEvidence = 64 << 10 // bytes of what is usually appended for B-LTA
 )
 
 // estimate returns how many bytes the signature may have.
