@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,11 +32,22 @@ type Request struct {
 }
 
 func (r Request) job(c Caller) platen.Job {
-	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Contract: r.Contract, Data: r.Data, Issue: r.Issue, Finish: r.Finish, Delivery: r.Delivery, By: c.Subject}
+	j := platen.Job{Tenant: c.Tenant, Template: r.Template, Contract: r.Contract, Data: compact(r.Data), Issue: r.Issue, Finish: r.Finish, Delivery: r.Delivery, By: c.Subject}
 	if r.Priority == string(platen.Bulk) {
 		j.Priority = platen.Bulk
 	}
 	return j
+}
+
+// compact returns JSON without white space, as the ledger keeps it: what was found out
+// about these bytes counts for those that are rendered.
+func compact(text json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	b.Grow(len(text))
+	if json.Compact(&b, text) != nil {
+		return text // whoever reads it says what is wrong
+	}
+	return b.Bytes()
 }
 
 // A Document is a job with what became of it.

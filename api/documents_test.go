@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -12,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/client"
+	"github.com/dicode/platen/queue"
 )
 
 func TestADocumentFromRequestToPDF(t *testing.T) {
@@ -248,4 +251,28 @@ func TestContractOfTheData(t *testing.T) {
 			t.Errorf("%s: got %s: %s", name, res.Status(), res.Body)
 		}
 	}
+}
+
+// What is rendered is what was sent, but for white space between values.
+func TestDataIsKept(t *testing.T) {
+	eachMode(t, func(t *testing.T, m mode) {
+		rendered := make(chan platen.Job, 1)
+		s := m.serve(t, options{render: func(next queue.Render) queue.Render {
+			return func(ctx context.Context, job platen.Job) (platen.Document, error) {
+				rendered <- job
+				return next(ctx, job)
+			}
+		}})
+		sent := strings.Replace(string(record(t, "tablet-2p.json")), `"name": "`, "\"name\": \"<b>&amp; \u2028 \\u2028 é \\/ ", 1)
+		var want bytes.Buffer
+		if err := json.Compact(&want, []byte(sent)); err != nil || sent == want.String() || !strings.Contains(sent, "<b>") {
+			t.Fatalf("the test data does not suit the test: %v", err)
+		}
+		if got := s.do(t, "POST", "/v1/documents", `{"template":"baseline/batch-record","data":`+sent+`}`); got.status != http.StatusAccepted {
+			t.Fatalf("got %d: %s", got.status, got.body)
+		}
+		if got := string((<-rendered).Data); got != want.String() {
+			t.Errorf("got %s\nwant %s", got, &want)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,11 +79,13 @@ func acceptedAt(job string) (time.Time, error) {
 }
 
 func (l ledger) put(ctx context.Context, key string, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	text := json.NewEncoder(&b)
+	text.SetEscapeHTML(false) // data without white space is kept byte for byte
+	if err := text.Encode(v); err != nil {
 		return fmt.Errorf("write %s: %w: %w", key, err, platen.Internal)
 	}
-	return l.bucket.Put(ctx, key, b)
+	return l.bucket.Put(ctx, key, b.Bytes())
 }
 
 func (l ledger) get(ctx context.Context, key string, v any) error {

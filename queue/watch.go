@@ -152,11 +152,10 @@ func (w *watchers) add(at place) (c chan change, remove func()) {
 }
 
 // Who watches asks the ledger, too, since other processes work as well, and news may be
-// lost: soon at first, where there are none, and then less and less often.
+// lost: less and less often.
 const (
-	lookFirst    = 20 * time.Millisecond
-	lookWithNews = 250 * time.Millisecond
-	lookLast     = time.Second
+	lookFirst = 250 * time.Millisecond
+	lookLast  = time.Second
 )
 
 // Watch calls f with the record of a job or notice now and each time it changes or
@@ -184,9 +183,6 @@ func (q *Queue) Follow(ctx context.Context, r Record, f func(Record) bool) error
 
 func (q *Queue) watch(ctx context.Context, r Record, changed <-chan change, f func(Record) bool) error {
 	pause := lookFirst
-	if q.news != nil {
-		pause = lookWithNews
-	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	for f(r) && !r.State.Ended() {

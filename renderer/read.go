@@ -11,11 +11,9 @@ import (
 
 // An input is a job whose every part was read and checked.
 type input struct {
+	reading
 	tenant   platen.TenantID
 	template *templates.Template
-	contract string
-	data     any
-	digest   string // of the canonical data
 	issue    platen.IssueBlock
 	finish   platen.FinishOptions
 	sealed   bool  // is what the job asks for
@@ -44,25 +42,21 @@ func (r *Renderer) check(ctx context.Context, job platen.Job) (in input, err err
 	}
 	in.tenant, in.issue, in.finish = job.Tenant, job.Issue, job.Finish
 	in.sealed, in.finish.Seal = job.Finish.Seal, false // the render key has the seal itself
-	read, err := r.readData(job)
-	if err != nil {
+	if in.reading, err = r.readData(job); err != nil {
 		return in, err
 	}
-	if in.template, err = r.Templates(ctx, job, siteOf(read.data)); err != nil {
+	if in.template, err = r.Templates(ctx, job, siteOf(in.data)); err != nil {
 		return in, fmt.Errorf("template %s: %w", job.Template, err)
 	}
 	if in.limits, err = r.allow(ctx, job.Tenant, in.template.Bundle().Settings()); err != nil {
 		return in, err
 	}
-	in.contract = in.template.Bundle().Settings().Contract
-	if job.Contract != "" && job.Contract != in.contract {
-		return in, &platen.FieldError{Field: "contract", Reason: fmt.Sprintf("is %q, and the template %s wants %s: send data of that contract, or name another template", job.Contract, job.Template, in.contract)}
+	wanted := in.template.Bundle().Settings().Contract
+	if job.Contract != "" && job.Contract != wanted {
+		return in, &platen.FieldError{Field: "contract", Reason: fmt.Sprintf("is %q, and the template %s wants %s: send data of that contract, or name another template", job.Contract, job.Template, wanted)}
 	}
-	if read, err = r.satisfy(read, in.contract, len(job.Data)); err != nil {
-		return in, err
-	}
-	in.data, in.digest = read.data, read.digest
-	return in, nil
+	in.reading, err = r.satisfy(in.reading, wanted, len(job.Data))
+	return in, err
 }
 
 // siteOf returns the id of the site that data names, as the contracts have it.

@@ -20,8 +20,8 @@ const (
 	readingGrowth = 8        // bytes in memory for one of JSON, about
 )
 
-// readData parses the data of a job. What was checked a short while ago, before the job
-// was queued, is not parsed and checked once more when it is rendered.
+// readData parses the data of a job. What was checked before the job was queued is kept
+// until it is rendered, and not parsed and checked once more.
 func (r *Renderer) readData(job platen.Job) (reading, error) {
 	key := string(job.Tenant) + " " + platen.Digest(job.Data)
 	if read, ok := r.readings.Get(key); ok {

@@ -114,6 +114,7 @@ func (r *Renderer) Render(ctx context.Context, job platen.Job) (doc platen.Docum
 	if err != nil {
 		return platen.Document{}, err
 	}
+	r.readings.Delete(in.reading.key)
 	if in.seal, err = r.seal(ctx, in); err != nil {
 		return platen.Document{}, err
 	}

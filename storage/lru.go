@@ -56,6 +56,15 @@ func (l *LRU[V]) Set(key string, value V, size int) {
 	}
 }
 
+// Delete forgets the value of a key, if there is one.
+func (l *LRU[V]) Delete(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.items[key]; e != nil {
+		l.remove(e)
+	}
+}
+
 func (l *LRU[V]) remove(e *list.Element) {
 	s := l.order.Remove(e).(*sized[V])
 	delete(l.items, s.key)

@@ -108,12 +108,17 @@ func (b *bench) served(ctx context.Context, m mode, f fleet) error {
 	}
 	defer in.close()
 	p.renderer = p.on(in.back, in.back.bucket)
-	c, stop := in.front.serve(p, in.front.cached)
+	back := p.on(in.back, in.back.cached)
+	front := back
+	if in.front != in.back {
+		front = p.on(in.front, in.front.cached)
+	}
+	c, stop := in.front.serve(front)
 	defer stop()
 
 	var own, over, gets []float64
 	size, fromRedis := 0, ""
-	err = in.work(ctx, f.browsers+1, in.back.made(p.on(in.back, in.back.cached).Render), func(ctx context.Context) error {
+	err = in.work(ctx, f.browsers+1, in.back.made(back.Render), func(ctx context.Context) error {
 		if own, over, err = b.serviceRates(ctx, p, c, record, f.browsers); err != nil {
 			return err
 		}
@@ -124,7 +129,7 @@ func (b *bench) served(ctx context.Context, m mode, f fleet) error {
 		if gets, size, err = b.cachedGets(ctx, c, location); err != nil || in.front.shared == nil {
 			return err
 		}
-		c, stop := in.front.serve(p, in.front.shared)
+		c, stop := in.front.serve(p.on(in.front, in.front.shared))
 		defer stop()
 		times, _, err := b.cachedGets(ctx, c, location)
 		if err == nil {
@@ -162,8 +167,8 @@ func (of *process) made(render queue.Render) queue.Render {
 }
 
 // serve starts the API of a process.
-func (of *process) serve(p *pipeline, bucket storage.Bucket) (c caller, stop func()) {
-	server := httptest.NewServer(api.New(api.Config{Queue: of.queue, Renderer: p.on(of, bucket), Audit: of.trail, Authenticate: api.Open{}, Log: quiet}))
+func (of *process) serve(r *renderer.Renderer) (c caller, stop func()) {
+	server := httptest.NewServer(api.New(api.Config{Queue: of.queue, Renderer: r, Audit: of.trail, Authenticate: api.Open{}, Log: quiet}))
 	c = caller{server.Client(), server.URL}
 	c.Transport.(*http.Transport).MaxIdleConnsPerHost = serviceClients
 	return c, server.Close
