@@ -91,26 +91,59 @@ func (k *Keeper) Copy(ctx context.Context, id platen.TenantID, key string, numbe
 // FindCopy returns the copy of an id, whose original must have a digest, or NotFound:
 // whoever asks has read both on the copy.
 func (k *Keeper) FindCopy(ctx context.Context, id platen.TenantID, copyID, original string) (Copy, error) {
-	none := fmt.Errorf("there is no such copy: %w", platen.NotFound)
-	prefix, number, ok := parseCopyID(copyID)
-	if !ok {
-		return Copy{}, none
-	}
-	bucket, err := storage.ForTenant(k.Bucket, id)
-	if err != nil {
-		return Copy{}, err
-	}
-	for s, err := range sheaves(ctx, bucket, prefix) {
-		if err != nil {
-			return Copy{}, err
-		}
-		c, err := s.read(ctx, bucket, number)
-		if errors.Is(err, platen.NotFound) {
-			continue
-		}
+	for c, err := range k.withID(ctx, id, copyID) {
 		if err != nil || c.Original == original {
 			return c, err
 		}
 	}
-	return Copy{}, none
+	return Copy{}, errNoCopy
+}
+
+// CopyWithID returns the copy of an id, for those who look after copies, or NotFound. It is
+// Conflict where two documents have such a copy: then the document has to be named.
+func (k *Keeper) CopyWithID(ctx context.Context, id platen.TenantID, copyID string) (found Copy, err error) {
+	for c, err := range k.withID(ctx, id, copyID) {
+		if err != nil {
+			return Copy{}, err
+		}
+		if found.ID != "" {
+			return Copy{}, fmt.Errorf("two documents have a copy %s: name the document and the number: %w", copyID, platen.Conflict)
+		}
+		found = c
+	}
+	if found.ID == "" {
+		return Copy{}, errNoCopy
+	}
+	return found, nil
+}
+
+var errNoCopy = fmt.Errorf("there is no such copy: %w", platen.NotFound)
+
+// withID yields the copies that have an id: documents whose render keys begin alike may
+// have one each.
+func (k *Keeper) withID(ctx context.Context, id platen.TenantID, copyID string) iter.Seq2[Copy, error] {
+	return func(yield func(Copy, error) bool) {
+		prefix, number, ok := parseCopyID(copyID)
+		if !ok {
+			return
+		}
+		bucket, err := storage.ForTenant(k.Bucket, id)
+		if err != nil {
+			yield(Copy{}, err)
+			return
+		}
+		for s, err := range sheaves(ctx, bucket, prefix) {
+			if err != nil {
+				yield(Copy{}, err)
+				return
+			}
+			c, err := s.read(ctx, bucket, number)
+			if errors.Is(err, platen.NotFound) {
+				continue
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -122,6 +122,17 @@ func TestRegister(t *testing.T) {
 	}
 
 	// Whoever holds a copy finds it by what it says.
+	if c, err := a.CopyWithID(t.Context(), acme, c2.ID); err != nil || c.Recipient != "Line 4" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	for _, id := range []string{c2.ID[:17] + "9", "0123456789abcdef-2", "nonsense"} {
+		if c, err := a.CopyWithID(t.Context(), acme, id); !errors.Is(err, platen.NotFound) {
+			t.Errorf("%s: got %+v, %v", id, c, err)
+		}
+	}
+	if c, err := a.CopyWithID(t.Context(), "globex", c2.ID); !errors.Is(err, platen.NotFound) {
+		t.Errorf("another tenant: got %+v, %v", c, err)
+	}
 	if c, err := a.FindCopy(t.Context(), acme, c2.ID, c2.Original); err != nil || c.Recipient != "Line 4" {
 		t.Errorf("got %+v, %v", c, err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -92,10 +93,23 @@ func stateText(c custody.Copy) string {
 
 // aCopy names a copy, and says who does something with it.
 type aCopy struct {
-	Document string      `arg:"" help:"The document: its render key, or the id of its job."`
-	Number   int         `arg:"" help:"Number of the copy."`
-	Who      whoFlags    `embed:""`
-	Of       tenantFlags `embed:""`
+	Copy   string      `arg:"" help:"The id that stands on the copy; or the document: its render key, or the id of its job."`
+	Number int         `arg:"" optional:"" help:"Number of the copy, where the document is named."`
+	Who    whoFlags    `embed:""`
+	Of     tenantFlags `embed:""`
+}
+
+// find returns the render key of the document, and the number of its copy.
+func (cmd aCopy) find(ctx context.Context, k *custody.Keeper, bucket storage.Bucket, id platen.TenantID) (key string, number int, err error) {
+	if cmd.Number != 0 {
+		key, err = documentKey(ctx, bucket, id, cmd.Copy)
+		return key, cmd.Number, err
+	}
+	c, err := k.CopyWithID(ctx, id, cmd.Copy)
+	if errors.Is(err, platen.NotFound) {
+		err = fmt.Errorf("%q is no copy: want the id that stands on it, as in 8f3a1c09d2b47e55-3, or a document and a number: %w", cmd.Copy, platen.NotFound)
+	}
+	return c.RenderKey, c.Number, err
 }
 
 // end registers that the copy has reached a state.
@@ -106,12 +120,12 @@ func (cmd aCopy) end(ctx context.Context, std streams, s custody.State, action a
 	}
 	defer closeBucket()
 	id := platen.TenantID(cmd.Of.Tenant)
-	key, err := documentKey(ctx, bucket, id, cmd.Document)
+	key, number, err := cmd.find(ctx, k, bucket, id)
 	if err != nil {
 		return err
 	}
-	c, err := recorded(ctx, cmd.Of, cmd.Who.entry(action, "copy", cmd.Document+"/"+strconv.Itoa(cmd.Number)), func() (custody.Copy, error) {
-		return k.End(ctx, id, key, cmd.Number, s, cmd.Who.By, cmd.Who.Reason)
+	c, err := recorded(ctx, cmd.Of, cmd.Who.entry(action, "copy", key+"/"+strconv.Itoa(number)), func() (custody.Copy, error) {
+		return k.End(ctx, id, key, number, s, cmd.Who.By, cmd.Who.Reason)
 	})
 	if err != nil {
 		return err
