@@ -29,7 +29,7 @@ func benchmark(b *testing.B, d queue.Dispatcher) {
 		for b.Loop() {
 			began := time.Now()
 			push(b)
-			l, err := d.Claim(b.Context())
+			l, err := d.Claim(b.Context(), "")
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -44,7 +44,7 @@ func benchmark(b *testing.B, d queue.Dispatcher) {
 		claimed := make(chan queue.Lease)
 		go func() {
 			for {
-				l, err := d.Claim(b.Context())
+				l, err := d.Claim(b.Context(), "")
 				if err != nil {
 					return
 				}

@@ -155,8 +155,8 @@ func (d faultyDispatcher) Push(ctx context.Context, t queue.Ticket) error {
 	return change(d.faults, func() error { return d.Dispatcher.Push(ctx, t) })
 }
 
-func (d faultyDispatcher) Claim(ctx context.Context) (queue.Lease, error) {
-	l, err := d.Dispatcher.Claim(ctx)
+func (d faultyDispatcher) Claim(ctx context.Context, pass platen.TenantID) (queue.Lease, error) {
+	l, err := d.Dispatcher.Claim(ctx, pass)
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,10 @@ type Ticket struct {
 type Dispatcher interface {
 	// Push queues a ticket, unless its job is queued or claimed already.
 	Push(ctx context.Context, t Ticket) error
-	// Claim waits for the next ticket and leases it to the caller.
-	Claim(ctx context.Context) (Lease, error)
+	// Claim waits for the next ticket and leases it to the caller. It passes over one
+	// tenant, "" for none, as long as another one is about: has a ticket that is claimed,
+	// or had one pushed or claimed lately.
+	Claim(ctx context.Context, pass platen.TenantID) (Lease, error)
 	// Depth returns how many tickets of a tenant are queued, those that wait for
 	// their time among them, and how many are claimed.
 	Depth(ctx context.Context, tenant platen.TenantID) (queued, claimed int, err error)
@@ -85,6 +87,9 @@ type Share struct {
 	Running int     // jobs at once; 0: no limit
 	Queued  int     // jobs that may wait; 0: no limit
 }
+
+// about is how long a tenant is about after a ticket of it was pushed or claimed.
+const about = 30 * time.Second
 
 // patience is how many interactive tickets may go before a bulk one of their tenant
 // that waits. It stands in lua/lib.lua too.

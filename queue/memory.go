@@ -17,6 +17,7 @@ import (
 type Memory struct {
 	shares Shares
 	now    func() time.Time
+	about  time.Duration
 
 	mu      sync.Mutex
 	lanes   map[platen.TenantID]*lane
@@ -29,7 +30,7 @@ type Memory struct {
 
 // NewMemory returns an empty dispatcher.
 func NewMemory(shares Shares, now func() time.Time) *Memory {
-	return &Memory{shares: shares, now: now, lanes: map[platen.TenantID]*lane{}, places: map[place]*item{}}
+	return &Memory{shares: shares, now: now, about: about, lanes: map[platen.TenantID]*lane{}, places: map[place]*item{}}
 }
 
 // A place names a job.
@@ -52,8 +53,9 @@ type lane struct {
 	passed  int // interactive tickets that went before a bulk one since the last of these
 	queued  int // with those that wait for their time
 	running int
-	ready   bool    // something waits, and one more may run
-	turn    float64 // when its next ticket is served, in turns of all tenants
+	ready   bool      // something waits, and one more may run
+	turn    float64   // when its next ticket is served, in turns of all tenants
+	seen    time.Time // when one was queued or claimed last
 }
 
 // next returns where its next ticket is among those that wait.
@@ -101,6 +103,7 @@ func (m *Memory) enqueue(i *item) {
 	m.places[place{i.Tenant, i.Job}] = i
 	l := m.lane(i.Tenant)
 	l.queued++
+	l.seen = m.now()
 	if i.index = -1; i.NotBefore.After(m.now()) {
 		heap.Push(&m.delayed, i)
 		m.changed.send() // it may be the one to wait for
@@ -132,13 +135,13 @@ func (m *Memory) settle(tenant platen.TenantID) {
 }
 
 // Claim implements Dispatcher.
-func (m *Memory) Claim(ctx context.Context) (Lease, error) {
+func (m *Memory) Claim(ctx context.Context, pass platen.TenantID) (Lease, error) {
 	for {
 		if ctx.Err() != nil {
 			return nil, claimEnded(ctx)
 		}
 		changed := m.changed.next()
-		i, wait := m.claim()
+		i, wait := m.claim(pass)
 		if i != nil {
 			return &memoryLease{m, i}, nil
 		}
@@ -150,7 +153,7 @@ func (m *Memory) Claim(ctx context.Context) (Lease, error) {
 const longWait = time.Minute
 
 // claim takes the next item, or says how long to wait for one.
-func (m *Memory) claim() (*item, time.Duration) {
+func (m *Memory) claim(pass platen.TenantID) (*item, time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
@@ -159,31 +162,55 @@ func (m *Memory) claim() (*item, time.Duration) {
 		m.lane(i.Tenant).waiting.add(i)
 		m.settle(i.Tenant)
 	}
-	first := m.first()
+	first, wait := m.first(pass), longWait
+	passed := m.lanes[pass]
+	if first == nil && passed != nil && passed.ready {
+		if wait = m.othersAbout(pass, now); wait <= 0 {
+			first = passed
+		}
+	}
 	if first == nil {
 		if len(m.delayed) > 0 {
-			return nil, min(m.delayed[0].NotBefore.Sub(now), longWait)
+			wait = min(wait, m.delayed[0].NotBefore.Sub(now))
 		}
-		return nil, longWait
+		return nil, min(wait, longWait)
 	}
 	i := first.take()
 	i.claimed = true
 	first.queued--
 	first.running++
+	first.seen = now
 	m.turn = max(m.turn, first.turn)
+	if passed != nil && passed.ready {
+		passed.turn = max(passed.turn, m.turn) // it saves up no turns
+	}
 	first.turn = m.turn + m.shares(i.Tenant).step()
 	m.settle(i.Tenant)
 	return i, 0
 }
 
-// first returns the lane whose turn it is.
-func (m *Memory) first() (first *lane) {
-	for _, l := range m.lanes {
-		if l.ready && (first == nil || l.before(first)) {
+// first returns the lane whose turn it is, but for that of one tenant.
+func (m *Memory) first(pass platen.TenantID) (first *lane) {
+	for tenant, l := range m.lanes {
+		if l.ready && tenant != pass && (first == nil || l.before(first)) {
 			first = l
 		}
 	}
 	return first
+}
+
+// othersAbout returns how long tenants other than one will be about at least.
+func (m *Memory) othersAbout(than platen.TenantID, now time.Time) (most time.Duration) {
+	for tenant, l := range m.lanes {
+		switch {
+		case tenant == than:
+		case l.running > 0:
+			return m.about
+		default:
+			most = max(most, l.seen.Add(m.about).Sub(now))
+		}
+	}
+	return most
 }
 
 // Depth implements Dispatcher.

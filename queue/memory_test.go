@@ -8,8 +8,13 @@ import (
 	"github.com/dicode/platen/queue/queuetest"
 )
 
+// shortAbout is how long a tenant is about in the tests.
+const shortAbout = 600 * time.Millisecond
+
 func TestMemory(t *testing.T) {
 	queuetest.TestDispatcher(t, func(_ testing.TB, shares queue.Shares) queue.Dispatcher {
-		return queue.NewMemory(shares, time.Now)
-	}, queuetest.Options{})
+		d := queue.NewMemory(shares, time.Now)
+		d.SetAbout(shortAbout)
+		return d
+	}, queuetest.Options{About: shortAbout})
 }

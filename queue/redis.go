@@ -29,6 +29,7 @@ type Redis struct {
 	client  redis.UniversalClient
 	shares  Shares
 	lease   time.Duration
+	about   time.Duration
 	keys    []string
 	channel string
 	wakes   *redis.PubSub
@@ -61,8 +62,8 @@ func NewRedis(ctx context.Context, client redis.UniversalClient, shares Shares, 
 	if opt.Lease == 0 {
 		opt.Lease = 15 * time.Second
 	}
-	r := &Redis{client: client, shares: shares, lease: opt.Lease, channel: "{" + opt.Prefix + "}:changed"}
-	for _, name := range []string{"tickets", "waiting", "ready", "delayed", "leases", "turns", "shares", "queued", "running", "clock", "passed"} {
+	r := &Redis{client: client, shares: shares, lease: opt.Lease, about: about, channel: "{" + opt.Prefix + "}:changed"}
+	for _, name := range []string{"tickets", "waiting", "ready", "delayed", "leases", "turns", "shares", "queued", "running", "clock", "passed", "seen"} {
 		r.keys = append(r.keys, "{"+opt.Prefix+"}:"+name)
 	}
 	if err := r.fit(ctx); err != nil {
@@ -122,13 +123,13 @@ func delay(t time.Time) int64 {
 }
 
 // Claim implements Dispatcher.
-func (r *Redis) Claim(ctx context.Context) (Lease, error) {
+func (r *Redis) Claim(ctx context.Context, pass platen.TenantID) (Lease, error) {
 	for {
 		if ctx.Err() != nil {
 			return nil, claimEnded(ctx)
 		}
 		changed := r.changed.next()
-		lease, wait, err := r.claim(ctx)
+		lease, wait, err := r.claim(ctx, pass)
 		if err != nil {
 			return nil, fmt.Errorf("claim a job: %w", err)
 		}
@@ -140,9 +141,9 @@ func (r *Redis) Claim(ctx context.Context) (Lease, error) {
 }
 
 // claim takes the next ticket, or says how long to wait for one.
-func (r *Redis) claim(ctx context.Context) (Lease, time.Duration, error) {
+func (r *Redis) claim(ctx context.Context, pass platen.TenantID) (Lease, time.Duration, error) {
 	token := uuid.NewString()
-	reply, err := r.run(ctx, claimScript, token, r.lease.Microseconds())
+	reply, err := r.run(ctx, claimScript, token, r.lease.Microseconds(), pass, r.about.Microseconds())
 	if err != nil {
 		return nil, 0, err
 	}

@@ -50,8 +50,10 @@ func TestRedis(t *testing.T) {
 	t.Parallel()
 	c := connect(t, queuetest.Redis(t))
 	queuetest.TestDispatcher(t, func(t testing.TB, shares queue.Shares) queue.Dispatcher {
-		return openRedis(t, c, shares)
-	}, queuetest.Options{Lease: shortLease})
+		d := openRedis(t, c, shares)
+		d.SetAbout(shortAbout)
+		return d
+	}, queuetest.Options{Lease: shortLease, About: shortAbout})
 }
 
 // In a cluster a script may touch only keys of one slot, which all of them name.
@@ -68,8 +70,10 @@ func TestRedisCluster(t *testing.T) {
 	c := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}, ContextTimeoutEnabled: true})
 	t.Cleanup(func() { c.Close() })
 	queuetest.TestDispatcher(t, func(t testing.TB, shares queue.Shares) queue.Dispatcher {
-		return openRedis(t, c, shares)
-	}, queuetest.Options{Lease: shortLease})
+		d := openRedis(t, c, shares)
+		d.SetAbout(shortAbout)
+		return d
+	}, queuetest.Options{Lease: shortLease, About: shortAbout})
 }
 
 // eventually waits until something is true.
@@ -98,12 +102,12 @@ func TestRedisKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := d.Claim(t.Context()); err != nil {
+	if _, err := d.Claim(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	keys := c.Keys(t.Context(), "*").Val()
-	if len(keys) != 10 {
-		t.Errorf("there are %d keys, want all 10: %q", len(keys), keys)
+	if len(keys) != 11 {
+		t.Errorf("there are %d keys, want all 11: %q", len(keys), keys)
 	}
 	for _, key := range keys {
 		if !strings.HasPrefix(key, "{platen}:") {
@@ -124,7 +128,7 @@ func TestRedisLeavesNothing(t *testing.T) {
 		if err := d.Push(t.Context(), queue.Ticket{Tenant: "acme", Job: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)
 		}
-		l, err := d.Claim(t.Context())
+		l, err := d.Claim(t.Context(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,6 +141,10 @@ func TestRedisLeavesNothing(t *testing.T) {
 		case "turns", "shares", "clock": // of a size that the number of tenants gives
 			if n := c.HLen(t.Context(), key).Val(); n > 3 {
 				t.Errorf("%s has %d fields", name, n)
+			}
+		case "seen":
+			if n := c.ZCard(t.Context(), key).Val(); n > 1 {
+				t.Errorf("%s has %d tenants", name, n)
 			}
 		default:
 			t.Errorf("%s is left", name)
@@ -204,7 +212,7 @@ func mustClaim(t *testing.T, d queue.Dispatcher) queue.Lease {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	l, err := d.Claim(ctx)
+	l, err := d.Claim(ctx, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +241,7 @@ func TestRedisWaitsThrough(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := make(chan queue.Lease, 1)
 			go func() {
-				if l, err := d.Claim(t.Context()); err != nil {
+				if l, err := d.Claim(t.Context(), ""); err != nil {
 					t.Errorf("Claim: %v", err)
 				} else {
 					got <- l
@@ -273,7 +281,7 @@ func TestRedisAway(t *testing.T) {
 		test.away()
 		wantBusy(t, name, map[string]func() error{
 			"Push":    func() error { return d.Push(t.Context(), queue.Ticket{Tenant: "acme", Job: "2"}) },
-			"Claim":   func() error { _, err := d.Claim(t.Context()); return err },
+			"Claim":   func() error { _, err := d.Claim(t.Context(), ""); return err },
 			"Depth":   func() error { _, _, err := d.Depth(t.Context(), "acme"); return err },
 			"Remove":  func() error { return d.Remove(t.Context(), "acme", "1") },
 			"Extend":  func() error { return l.Extend(t.Context()) },
@@ -373,7 +381,7 @@ func TestRedisTwoProcesses(t *testing.T) {
 	for i := range 20 {
 		got := make(chan error, 1)
 		go func() {
-			l, err := two.Claim(t.Context())
+			l, err := two.Claim(t.Context(), "")
 			if err == nil {
 				err = l.Done(t.Context())
 			}
@@ -391,7 +399,7 @@ func TestRedisTwoProcesses(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if l, err := other.Claim(ctx); err == nil {
+	if l, err := other.Claim(ctx, ""); err == nil {
 		t.Errorf("%v came out of another queue", l.Ticket())
 	}
 }

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/dicode/platen"
 )
@@ -38,31 +37,30 @@ type do func(context.Context, Accepted) (*Result, error)
 
 // workers has n jobs of a plan done at once.
 func (q *Queue) workers(ctx context.Context, p plan, n int, do do) error {
-	var group errgroup.Group
-	for range n {
-		group.Go(func() error {
-			for {
-				lease, err := p.Claim(ctx)
-				if ctx.Err() != nil {
-					if err == nil {
-						q.release(lease, time.Time{})
-					}
-					return nil
-				}
-				if err != nil {
-					q.log.Warn("the dispatcher gives no job", "err", err)
-					if !sleep(ctx, heartbeat) {
-						return nil
-					}
-					continue
-				}
-				q.work(ctx, lease, do)
+	var group sync.WaitGroup
+	defer group.Wait()
+	slots := newSlots(n)
+	for {
+		lease, err := slots.claim(ctx, p)
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				q.release(lease, time.Time{})
 			}
-		})
+			return nil
+		case err != nil:
+			q.log.Warn("the dispatcher gives no job", "err", err)
+			sleep(ctx, heartbeat)
+		default:
+			group.Go(func() {
+				q.work(ctx, lease, do)
+				slots.give(lease.Ticket().Tenant)
+			})
+		}
 	}
-	return group.Wait()
 }
 
+// sleep waits. It is false if ctx has ended before.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

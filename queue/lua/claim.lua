@@ -1,10 +1,11 @@
 -- claim leases the next ticket: of the tenants in ready the first one's, whose turn
 -- then moves on by its step. An interactive one counts if a bulk one waits. Before that, tickets that are due come to wait, and so
 -- do those whose leases have ended, at most so many in one call that it stays short.
+-- One tenant is passed over as long as another one is about.
 --
--- ARGV: channel, token, lease
+-- ARGV: channel, token, lease, the tenant that is passed over, how long one is about
 -- Result: the epoch, and then tenant, job, priority; or, when there is no ticket, the
--- time until the next one is due or the next lease ends, or -1.
+-- time until the next one is due, the next lease ends, or nobody else is about, or -1.
 
 local most = 100
 local time = now()
@@ -30,16 +31,42 @@ end
 redis.call('HSETNX', clock, 'epoch', ARGV[2])
 local epoch = redis.call('HGET', clock, 'epoch')
 
-local front = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
-if not front[1] then
-  local next = math.huge
+local pass, about = ARGV[4], tonumber(ARGV[5])
+redis.call('ZREMRANGEBYSCORE', seen, '-inf', time - about)
+
+-- others returns until when tenants other than one are about; nil if none is.
+local function others(than)
+  if redis.call('HLEN', running) > redis.call('HEXISTS', running, than) then
+    return time + about
+  end
+  local latest = redis.call('ZREVRANGE', seen, 0, 1, 'WITHSCORES')
+  local at = latest[1] == than and latest[4] or latest[1] ~= than and latest[2]
+  return at and tonumber(at) + about
+end
+
+local front = redis.call('ZRANGE', ready, 0, 1, 'WITHSCORES')
+local entry, turn = front[1], tonumber(front[2])
+local over -- the entry that is passed over
+local free = math.huge -- when it may be claimed
+if entry and string.match(entry, '(%S+)$') == pass then
+  over, entry, turn = entry, front[3], tonumber(front[4])
+  if not entry then
+    free = others(pass)
+    if not free then
+      over, entry, turn = nil, front[1], tonumber(front[2])
+    end
+  end
+end
+if not entry then
+  local next = free
   for _, key in ipairs({ delayed, leases }) do
     next = math.min(next, tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or 'inf'))
   end
   return { epoch, next < math.huge and math.max(next - time, 0) or -1 }
 end
-local tenant, turn = string.match(front[1], '(%S+)$'), tonumber(front[2])
+local tenant = string.match(entry, '(%S+)$')
 local ticket = read(tenant, (head(tenant)))
+redis.call('ZADD', seen, time, tenant)
 change(tenant, function()
   redis.call('ZREM', waiting, member(ticket))
   if ticket.priority == '0' and first(tenant, 1) then
@@ -53,6 +80,10 @@ change(tenant, function()
   write(ticket, 'claimed', ARGV[2])
   turn = math.max(turn, tonumber(redis.call('HGET', clock, 'turn') or 0))
   redis.call('HSET', clock, 'turn', turn)
+  if over then -- it saves up no turns
+    redis.call('ZADD', ready, turn, over)
+    redis.call('HSET', turns, pass, turn)
+  end
   redis.call('HSET', turns, tenant, turn + share(tenant))
 end)
 return { epoch, tenant, ticket.job, ticket.priority }

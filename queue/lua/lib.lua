@@ -14,6 +14,7 @@
 --  10 clock    hash        "turn", the latest at which a tenant was served; "pushed" tickets so far; "epoch", which is another one
 --                          after all of this was lost
 --  11 passed   hash        tenant -> how many interactive tickets went before a bulk one that waited
+--  12 seen     sorted set  tenant by the time when a ticket of it was pushed or claimed, until it is about no more
 --
 -- A state is waiting, delayed or claimed; a priority is 0, or 1 for bulk; an order
 -- says when the ticket came, in 16 digits; the token names the claim. In ready stands
@@ -26,6 +27,7 @@
 
 local tickets, waiting, ready, delayed, leases = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local turns, shares, queued, running, clock, passed = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local seen = KEYS[12]
 
 local patience = 9 -- of a bulk ticket with interactive ones of its tenant; as in dispatch.go
 

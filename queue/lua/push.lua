@@ -9,6 +9,7 @@ change(tenant, function()
   redis.call('HSET', shares, tenant, ARGV[6] .. ' ' .. ARGV[7])
   if redis.call('HEXISTS', tickets, tenant .. '/' .. job) == 0 then
     new = 1
+    redis.call('ZADD', seen, now(), tenant)
     local order = string.format('%016.0f', redis.call('HINCRBY', clock, 'pushed', 1))
     queue({ tenant = tenant, job = job, priority = ARGV[4], order = order }, delay)
   end

@@ -59,7 +59,7 @@ func exactlyOnce(t *testing.T, open Open) {
 	for range workers {
 		wg.Go(func() {
 			for {
-				l, err := d.Claim(ctx)
+				l, err := d.Claim(ctx, "")
 				if err != nil {
 					return
 				}
@@ -99,7 +99,7 @@ func endingContexts(t *testing.T, open Open) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				short, cancel := context.WithTimeout(ctx, rand.N(time.Millisecond))
-				l, err := d.Claim(short)
+				l, err := d.Claim(short, "")
 				cancel()
 				if err != nil {
 					continue

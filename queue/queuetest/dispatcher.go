@@ -11,6 +11,7 @@ import (
 // Options say what else a Dispatcher promises.
 type Options struct {
 	Lease time.Duration // a lease that is not extended ends after that; 0: never
+	About time.Duration // how long a tenant is about that has nothing more; less than a second or two
 }
 
 // Open returns an empty Dispatcher.
@@ -62,6 +63,7 @@ func TestDispatcher(t *testing.T, open Open, opt Options) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })
 	}
+	testPasses(t, open, opt.About)
 	if opt.Lease > 0 {
 		testLeases(t, open, opt.Lease)
 	}

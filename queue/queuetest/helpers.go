@@ -33,7 +33,7 @@ func claim(t *testing.T, d queue.Dispatcher) queue.Lease {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	l, err := d.Claim(ctx)
+	l, err := d.Claim(ctx, "")
 	if err != nil {
 		t.Fatalf("Claim: %v", err)
 	}
@@ -63,17 +63,7 @@ func giveBack(t *testing.T, l queue.Lease, notBefore time.Time) {
 }
 
 // claiming claims in the background.
-func claiming(t *testing.T, d queue.Dispatcher) <-chan queue.Lease {
-	got := make(chan queue.Lease, 1)
-	go func() {
-		if l, err := d.Claim(t.Context()); err == nil {
-			got <- l
-		} else if t.Context().Err() == nil {
-			t.Errorf("Claim: %v", err)
-		}
-	}()
-	return got
-}
+func claiming(t *testing.T, d queue.Dispatcher) <-chan queue.Lease { return claimingBut(t, d, "") }
 
 // within returns what is claimed soon.
 func within(t *testing.T, d time.Duration, got <-chan queue.Lease) queue.Lease {
@@ -92,7 +82,7 @@ func nothing(t *testing.T, d queue.Dispatcher) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
-	l, err := d.Claim(ctx)
+	l, err := d.Claim(ctx, "")
 	if err == nil {
 		t.Fatalf("Claim returns %v, want nothing", l.Ticket())
 	}

@@ -54,7 +54,7 @@ func limitRaced(t *testing.T, open Open) {
 	for range 8 {
 		wg.Go(func() {
 			for {
-				l, err := d.Claim(ctx)
+				l, err := d.Claim(ctx, "")
 				if err != nil {
 					return
 				}

@@ -112,7 +112,7 @@ func endedContext(t *testing.T, open Open) {
 	fill(t, d, acme, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := d.Claim(ctx)
+	_, err := d.Claim(ctx, "")
 	if !errors.Is(err, context.Canceled) || platen.KindOf(err) != platen.Busy {
 		t.Errorf("Claim: %v, want context.Canceled and busy", err)
 	}

@@ -53,7 +53,7 @@ func waitsForContext(t *testing.T, open Open) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ended := make(chan error)
 	go func() {
-		_, err := d.Claim(ctx)
+		_, err := d.Claim(ctx, "")
 		ended <- err
 	}()
 	nothing(t, d)

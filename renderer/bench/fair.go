@@ -8,11 +8,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/dicode/platen"
 )
 
 // Fairness is measured with jobs of known length, that of a document of two pages.
-// They only sleep, so that nothing but the queue decides when one begins.
+// They only sleep, in the place of a browser, so that nothing but the queue decides when
+// one begins.
 const (
 	jobLength = 40 * time.Millisecond
 	backlog   = 10_000 // jobs of others that wait all the time
@@ -40,7 +43,7 @@ func (b *bench) fair(ctx context.Context) error {
 	}
 	defer stop()
 	b.table(fmt.Sprintf("How long a tenant's single job waits, of jobs that take %d ms", jobLength.Milliseconds()),
-		"", "what waits of others", "at once", "a worker's time for a job, ms", "wait p50, ms", "most, ms", "others that began meanwhile, most", "most, in jobs / bar")
+		"", "what waits of others", "browsers", "a browser's time for a job, ms", "wait p50, ms", "most, ms", "others that began meanwhile, most", "most, in jobs / bar")
 	for _, m := range modes {
 		for _, o := range crowds {
 			if err := b.waits(ctx, m, o); err != nil {
@@ -68,48 +71,65 @@ func (b *bench) waits(ctx context.Context, m mode, o others) error {
 	if err := in.fill(ctx, o); err != nil {
 		return err
 	}
-	for _, workers := range []int{1, 4} {
-		w := &waiting{started: make(chan time.Time, 1)}
+	for _, n := range []int{1, 4} {
+		w := &waiting{started: make(chan time.Time, 1), browsers: newBrowsers(n)}
 		start := time.Now()
-		err := in.work(ctx, workers, w.render, func(ctx context.Context) error {
-			return w.measure(ctx, in, workers, b.times(singles))
+		err := in.work(ctx, n, w.render, func(ctx context.Context) error {
+			return w.measure(ctx, in, n, b.times(singles))
 		})
-		cycle := ms(time.Since(start)) * float64(workers) / float64(w.began.Load())
+		cycle := ms(time.Since(start)) * float64(n) / float64(w.began.Load())
 		if err != nil {
 			return err
 		}
 		if err := in.stillWaiting(ctx, o); err != nil {
 			return err
 		}
-		b.waitsRow(m, o, workers, cycle, w)
+		b.waitsRow(m, o, n, cycle, w)
 	}
 	return nil
 }
 
 // A waiting is how long single jobs waited.
 type waiting struct {
-	began   atomic.Int64   // jobs so far
-	started chan time.Time // when the single job began; one runs at a time
-	times   []float64      // from acceptance to the start, in ms
-	passed  int64          // most jobs that began in between
+	browsers browsers
+	began    atomic.Int64   // jobs so far
+	started  chan time.Time // when the single job began; one runs at a time
+	times    []float64      // from acceptance to the start, in ms
+	passed   int64          // most jobs that began in between
 }
 
-func (w *waiting) render(_ context.Context, job platen.Job) (platen.Document, error) {
-	if w.began.Add(1); strings.HasPrefix(string(job.Tenant), "single-") {
-		w.started <- time.Now()
+func (w *waiting) render(ctx context.Context, job platen.Job) (platen.Document, error) {
+	return platen.Document{}, w.browsers.use(ctx, jobLength, func() {
+		if w.began.Add(1); strings.HasPrefix(string(job.Tenant), "single-") {
+			w.started <- time.Now()
+		}
+	})
+}
+
+// browsers are as many as may be used at once, each by who has waited the longest.
+type browsers struct{ *semaphore.Weighted }
+
+func newBrowsers(n int) browsers { return browsers{semaphore.NewWeighted(int64(n))} }
+
+// use waits for a browser, tells that it begins, and has the browser for a time.
+func (b browsers) use(ctx context.Context, length time.Duration, begins func()) error {
+	if err := b.Acquire(ctx, 1); err != nil {
+		return err
 	}
-	time.Sleep(jobLength)
-	return platen.Document{}, nil
+	defer b.Release(1)
+	begins()
+	time.Sleep(length)
+	return nil
 }
 
 // measure has n tenants come with a single job each, one after the other.
-func (w *waiting) measure(ctx context.Context, in *installation, workers, n int) error {
+func (w *waiting) measure(ctx context.Context, in *installation, browsers, n int) error {
 	for i := range n {
 		// It comes at any moment of the others' jobs, and not when all have just begun.
 		if err := sleepUntil(ctx, time.Now().Add(jobLength+rand.N(jobLength))); err != nil {
 			return err
 		}
-		job := cheap(platen.TenantID(fmt.Sprintf("single-%d-%d", workers, i)))
+		job := cheap(platen.TenantID(fmt.Sprintf("single-%d-%d", browsers, i)))
 		if _, _, err := in.front.queue.Accept(ctx, job, ""); err != nil {
 			return err
 		}
@@ -125,13 +145,13 @@ func (w *waiting) measure(ctx context.Context, in *installation, workers, n int)
 	return nil
 }
 
-// waitsRow says how long single jobs waited. cycle is how long a worker takes for a job
-// of the others, with what the queue does before and after it, in ms.
-func (b *bench) waitsRow(m mode, o others, workers int, cycle float64, w *waiting) {
-	cells := []string{m.name, o.what, fmt.Sprint(workers), "", one(median(w.times)), one(quantile(w.times, 1)), "", ""}
+// waitsRow says how long single jobs waited, in ms and in jobs. cycle is how long a browser
+// takes for a job of the others, with what the queue does before and after it, in ms.
+func (b *bench) waitsRow(m mode, o others, browsers int, cycle float64, w *waiting) {
+	cells := []string{m.name, o.what, fmt.Sprint(browsers), "", one(median(w.times)), one(quantile(w.times, 1)), "", ""}
 	if o.tenants > 0 {
-		what := fmt.Sprintf("%s, %s, %d at once: longest wait of a single job, in jobs", m.name, o.what, workers)
-		cells[3], cells[6], cells[7] = one(cycle), fmt.Sprint(w.passed), b.against(atMost(2), what, "%.2f", quantile(w.times, 1)/ms(jobLength))
+		what := fmt.Sprintf("%s, %s, %d browsers: longest wait of a single job, in jobs", m.name, o.what, browsers)
+		cells[3], cells[6], cells[7] = one(cycle), fmt.Sprint(w.passed), b.against(atMost(2), what, "%.2f", quantile(w.times, 1)/cycle)
 	}
 	b.row(cells...)
 }

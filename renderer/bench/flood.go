@@ -15,16 +15,16 @@ import (
 )
 
 // The tenants that notice a flood, or do not, ask for documents at random, at the
-// same moments on either side, and keep the workers busy for a part of the time. Who
-// meets a worker that is idle waits for nobody; beside a flood none is, and everybody
+// same moments on either side, and keep the browsers busy for a part of the time. Who
+// meets one that is idle waits for nobody; beside a flood none is, and everybody
 // waits at least until one of them has done its job.
 const (
-	steadyTenants = 20
-	steadyWorkers = 4
-	steadyLoad    = 0.5             // of what the workers can do
-	steadyTurn    = 7 * time.Second // how long requests come
-	steadyLead    = time.Second     // of that, not counted
-	longLength    = 300 * time.Millisecond
+	steadyTenants  = 20
+	steadyBrowsers = 4
+	steadyLoad     = 0.5             // of what the browsers can do
+	steadyTurn     = 7 * time.Second // how long requests come
+	steadyLead     = time.Second     // of that, not counted
+	longLength     = 300 * time.Millisecond
 )
 
 // A mixture says how long the documents take that tenants ask for.
@@ -100,20 +100,19 @@ func (s *steady) observe(r queue.Record) {
 	}
 }
 
-// work runs f while the workers work.
+// work runs f while jobs are worked on.
 func (s *steady) work(ctx context.Context, x mixture, f func(context.Context) error) error {
-	return s.in.work(ctx, steadyWorkers, func(context.Context, platen.Job) (platen.Document, error) {
-		s.ran.Add(1)
+	browsers := newBrowsers(steadyBrowsers)
+	return s.in.work(ctx, steadyBrowsers, func(ctx context.Context, _ platen.Job) (platen.Document, error) {
 		length := jobLength
 		if rand.Float64() < x.long {
 			length = longLength
 		}
-		time.Sleep(length)
-		return platen.Document{}, nil
+		return platen.Document{}, browsers.use(ctx, length, func() { s.ran.Add(1) })
 	}, f)
 }
 
-// capacity returns how many jobs a second the workers can do.
+// capacity returns how many jobs a second the browsers can do.
 func (s *steady) capacity(ctx context.Context, x mixture) (rate float64, err error) {
 	err = s.work(ctx, x, func(ctx context.Context) error {
 		start, before := time.Now(), s.ran.Load()

@@ -199,13 +199,13 @@ func (in *installation) close() {
 	}
 }
 
-// work runs f while n jobs at once are worked on, and what was forgotten is looked
-// for, as in platen serve.
+// work runs f while jobs are worked on as with n browsers, and what was forgotten is
+// looked for, as in platen serve.
 func (in *installation) work(ctx context.Context, n int, render queue.Render, f func(context.Context) error) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	var group errgroup.Group
-	group.Go(func() error { return in.back.queue.Work(working, n, render) })
+	group.Go(func() error { return in.back.queue.Work(working, n+1, render) })
 	group.Go(func() error { return in.back.queue.Reconcile(working) })
 	err := f(ctx)
 	stop()

@@ -64,7 +64,7 @@ func (b *bench) overhead(ctx context.Context, m mode) error {
 		return platen.Document{}, nil
 	})
 	var accept, start, done, known, both []float64
-	err = in.work(ctx, overheadWorkers+1, render, func(ctx context.Context) error {
+	err = in.work(ctx, overheadWorkers, render, func(ctx context.Context) error {
 		for range b.times(overheadJobs) {
 			asked := time.Now()
 			r, _, err := in.front.queue.Accept(ctx, platen.Job{Tenant: "bench", Template: "x", Data: []byte("{}")}, "")
@@ -118,7 +118,7 @@ func (b *bench) served(ctx context.Context, m mode, f fleet) error {
 
 	var own, over, gets []float64
 	size, fromRedis := 0, ""
-	err = in.work(ctx, f.browsers+1, in.back.made(back.Render), func(ctx context.Context) error {
+	err = in.work(ctx, f.browsers, in.back.made(back.Render), func(ctx context.Context) error {
 		if own, over, err = b.serviceRates(ctx, p, c, record, f.browsers); err != nil {
 			return err
 		}
