@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strconv"
 	"time"
 
@@ -23,13 +24,27 @@ type copiesCmd struct {
 	Supersede copiesSupersedeCmd `cmd:"" help:"Register that a document is superseded: its copies count no more."`
 }
 
-// keeper opens who looks after the documents in the bucket.
-func (f tenantFlags) keeper(ctx context.Context, std streams) (*custody.Keeper, storage.Bucket, func() error, error) {
+// A register is that of a tenant's copies, and who looks after it.
+type register struct {
+	*custody.Keeper
+	bucket storage.Bucket
+	tenant platen.TenantID
+}
+
+// register opens that of the tenant while a command uses it.
+func (f tenantFlags) register(ctx context.Context, std streams, use func(register) error) error {
 	bucket, closeBucket, err := f.Store.open(ctx, std)
 	if err != nil {
-		return nil, nil, nil, err
+		return err
 	}
-	return custody.New(custody.Config{Bucket: bucket, Settings: tenant.NewBook(bucket, time.Now, libraryBytes), Now: time.Now}), bucket, closeBucket, nil
+	defer closeBucket()
+	k := custody.New(custody.Config{Bucket: bucket, Settings: tenant.NewBook(bucket, time.Now, libraryBytes), Now: time.Now})
+	return use(register{k, bucket, platen.TenantID(f.Tenant)})
+}
+
+// document returns the render key of a document, which is named by that or by the id of its job.
+func (r register) document(ctx context.Context, name string) (string, error) {
+	return documentKey(ctx, r.bucket, r.tenant, name)
 }
 
 type copiesListCmd struct {
@@ -46,22 +61,23 @@ type copiesListCmd struct {
 
 // Run lists copies.
 func (cmd copiesListCmd) Run(ctx context.Context, std streams) error {
-	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer closeBucket()
-	id := platen.TenantID(cmd.Of.Tenant)
-	f := custody.Filter{Status: cmd.Status, Recipient: cmd.Recipient, State: custody.State(cmd.State), Outstanding: cmd.Outstanding}
-	if cmd.Document != "" {
-		if f.RenderKey, err = documentKey(ctx, bucket, id, cmd.Document); err != nil {
-			return err
+	return cmd.Of.register(ctx, std, func(r register) (err error) {
+		f := custody.Filter{Status: cmd.Status, Recipient: cmd.Recipient, State: custody.State(cmd.State), Outstanding: cmd.Outstanding}
+		if cmd.Document != "" {
+			if f.RenderKey, err = r.document(ctx, cmd.Document); err != nil {
+				return err
+			}
 		}
-	}
-	copies := k.Copies(ctx, id, f)
-	if cmd.CSV {
-		return custody.WriteCSV(std.out, copies)
-	}
+		copies := r.Copies(ctx, r.tenant, f)
+		if cmd.CSV {
+			return custody.WriteCSV(std.out, copies)
+		}
+		return cmd.print(std, copies)
+	})
+}
+
+// print lists copies as a table, or as lines of JSON.
+func (cmd copiesListCmd) print(std streams, copies iter.Seq2[custody.Copy, error]) error {
 	table, lines := newTable(std.out), json.NewEncoder(std.out)
 	if !cmd.JSON {
 		table.row("copy", "status", "recipient", "issued", "by", "state")
@@ -100,12 +116,12 @@ type aCopy struct {
 }
 
 // find returns the render key of the document, and the number of its copy.
-func (cmd aCopy) find(ctx context.Context, k *custody.Keeper, bucket storage.Bucket, id platen.TenantID) (key string, number int, err error) {
+func (cmd aCopy) find(ctx context.Context, r register) (key string, number int, err error) {
 	if cmd.Number != 0 {
-		key, err = documentKey(ctx, bucket, id, cmd.Copy)
+		key, err = r.document(ctx, cmd.Copy)
 		return key, cmd.Number, err
 	}
-	c, err := k.CopyWithID(ctx, id, cmd.Copy)
+	c, err := r.CopyWithID(ctx, r.tenant, cmd.Copy)
 	if errors.Is(err, platen.NotFound) {
 		err = fmt.Errorf("%q is no copy: want the id that stands on it, as in 8f3a1c09d2b47e55-3, or a document and a number: %w", cmd.Copy, platen.NotFound)
 	}
@@ -114,24 +130,20 @@ func (cmd aCopy) find(ctx context.Context, k *custody.Keeper, bucket storage.Buc
 
 // end registers that the copy has reached a state.
 func (cmd aCopy) end(ctx context.Context, std streams, s custody.State, action audit.Action) error {
-	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
-	if err != nil {
+	return cmd.Of.register(ctx, std, func(r register) error {
+		key, number, err := cmd.find(ctx, r)
+		if err != nil {
+			return err
+		}
+		c, err := recorded(ctx, cmd.Of, cmd.Who.entry(action, "copy", key+"/"+strconv.Itoa(number)), func() (custody.Copy, error) {
+			return r.End(ctx, r.tenant, key, number, s, cmd.Who.By, cmd.Who.Reason)
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.err, "copy %s: %s\n", c.ID, stateText(c))
 		return err
-	}
-	defer closeBucket()
-	id := platen.TenantID(cmd.Of.Tenant)
-	key, number, err := cmd.find(ctx, k, bucket, id)
-	if err != nil {
-		return err
-	}
-	c, err := recorded(ctx, cmd.Of, cmd.Who.entry(action, "copy", key+"/"+strconv.Itoa(number)), func() (custody.Copy, error) {
-		return k.End(ctx, id, key, number, s, cmd.Who.By, cmd.Who.Reason)
 	})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(std.err, "copy %s: %s\n", c.ID, stateText(c))
-	return err
 }
 
 type copiesReturnCmd struct{ aCopy }
@@ -156,22 +168,18 @@ type copiesSupersedeCmd struct {
 
 // Run registers that a document is superseded.
 func (cmd copiesSupersedeCmd) Run(ctx context.Context, std streams) error {
-	k, bucket, closeBucket, err := cmd.Of.keeper(ctx, std)
-	if err != nil {
+	return cmd.Of.register(ctx, std, func(r register) error {
+		key, err := r.document(ctx, cmd.Document)
+		if err != nil {
+			return err
+		}
+		e, err := recorded(ctx, cmd.Of, cmd.Who.entry(audit.DocumentSuperseded, "document", cmd.Document), func() (custody.Event, error) {
+			return r.Supersede(ctx, r.tenant, key, cmd.Who.By, cmd.Who.Reason)
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.err, "superseded %s by %s: ask for its copies with platen copies list %s --outstanding\n", e.At.Format(time.RFC3339), e.By, cmd.Document)
 		return err
-	}
-	defer closeBucket()
-	id := platen.TenantID(cmd.Of.Tenant)
-	key, err := documentKey(ctx, bucket, id, cmd.Document)
-	if err != nil {
-		return err
-	}
-	e, err := recorded(ctx, cmd.Of, cmd.Who.entry(audit.DocumentSuperseded, "document", cmd.Document), func() (custody.Event, error) {
-		return k.Supersede(ctx, id, key, cmd.Who.By, cmd.Who.Reason)
 	})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(std.err, "superseded %s by %s: ask for its copies with platen copies list %s --outstanding\n", e.At.Format(time.RFC3339), e.By, cmd.Document)
-	return err
 }

@@ -24,23 +24,20 @@ func (cmd copiesVerifyCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return usage("%q is not what a QR code says: want platen:copy/<id>?sha256=…", cmd.Code)
 	}
-	k, _, closeBucket, err := cmd.Of.keeper(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer closeBucket()
-	address := code.Opaque + code.Path // one of them is empty
-	c, err := k.FindCopy(ctx, platen.TenantID(cmd.Of.Tenant), address[strings.LastIndexByte(address, '/')+1:], code.Query().Get("sha256"))
-	if err != nil {
-		return err
-	}
-	if err := cmd.print(std, c); err != nil {
-		return cannotWrite("stdout", err)
-	}
-	if !c.Counts() {
-		return errReported{fmt.Errorf("the copy does not count: %w", platen.Invalid)}
-	}
-	return nil
+	return cmd.Of.register(ctx, std, func(r register) error {
+		address := code.Opaque + code.Path // one of them is empty
+		c, err := r.FindCopy(ctx, r.tenant, address[strings.LastIndexByte(address, '/')+1:], code.Query().Get("sha256"))
+		if err != nil {
+			return err
+		}
+		if err := cmd.print(std, c); err != nil {
+			return cannotWrite("stdout", err)
+		}
+		if !c.Counts() {
+			return errReported{fmt.Errorf("the copy does not count: %w", platen.Invalid)}
+		}
+		return nil
+	})
 }
 
 func (cmd copiesVerifyCmd) print(std streams, c custody.Copy) error {

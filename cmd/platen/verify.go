@@ -111,12 +111,11 @@ func (cmd *verifyCmd) verify(ctx context.Context, std streams, src, manifest []b
 	if cmd.Ask != askBucket {
 		return custody.Verify(src, m, opt)
 	}
-	k, _, closeBucket, err := tenantFlags{cmd.Tenant, cmd.Store}.keeper(ctx, std)
-	if err != nil {
-		return v, err
-	}
-	defer closeBucket()
-	return k.Verify(ctx, platen.TenantID(cmd.Tenant), src, m, opt)
+	err = tenantFlags{cmd.Tenant, cmd.Store}.register(ctx, std, func(r register) (err error) {
+		v, err = r.Verify(ctx, r.tenant, src, m, opt)
+		return err
+	})
+	return v, err
 }
 
 // roots reads the certificates that --trust names.
