@@ -30,9 +30,9 @@ type Ticket struct {
 type Dispatcher interface {
 	// Push queues a ticket, unless its job is queued or claimed already.
 	Push(ctx context.Context, t Ticket) error
-	// Claim waits for the next ticket and leases it to the caller. It passes over one
-	// tenant, "" for none, as long as another one is about: has a ticket that is claimed,
-	// or had one pushed or claimed lately.
+	// Claim waits for the next ticket and leases it to the caller. Where nobody else has
+	// one waiting that may run, it leaves those of one tenant there, "" for none, as long
+	// as another one is about: has a ticket that is claimed, or had one lately.
 	Claim(ctx context.Context, pass platen.TenantID) (Lease, error)
 	// Depth returns how many tickets of a tenant are queued, those that wait for
 	// their time among them, and how many are claimed.
@@ -88,7 +88,7 @@ type Share struct {
 	Queued  int     // jobs that may wait; 0: no limit
 }
 
-// about is how long a tenant is about after a ticket of it was pushed or claimed.
+// about is how long a tenant is about after a ticket of it was pushed, or a claim ended.
 const about = 30 * time.Second
 
 // patience is how many interactive tickets may go before a bulk one of their tenant

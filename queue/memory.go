@@ -55,7 +55,7 @@ type lane struct {
 	running int
 	ready   bool      // something waits, and one more may run
 	turn    float64   // when its next ticket is served, in turns of all tenants
-	seen    time.Time // when one was queued or claimed last
+	seen    time.Time // when one was queued or claimed, or a claim of one ended
 }
 
 // next returns where its next ticket is among those that wait.
@@ -162,11 +162,10 @@ func (m *Memory) claim(pass platen.TenantID) (*item, time.Duration) {
 		m.lane(i.Tenant).waiting.add(i)
 		m.settle(i.Tenant)
 	}
-	first, wait := m.first(pass), longWait
-	passed := m.lanes[pass]
-	if first == nil && passed != nil && passed.ready {
-		if wait = m.othersAbout(pass, now); wait <= 0 {
-			first = passed
+	first, wait := m.first(""), longWait
+	if first != nil && first == m.lanes[pass] && m.first(pass) == nil {
+		if kept := m.othersAbout(pass, now); kept > 0 {
+			first, wait = nil, kept
 		}
 	}
 	if first == nil {
@@ -181,9 +180,6 @@ func (m *Memory) claim(pass platen.TenantID) (*item, time.Duration) {
 	first.running++
 	first.seen = now
 	m.turn = max(m.turn, first.turn)
-	if passed != nil && passed.ready {
-		passed.turn = max(passed.turn, m.turn) // it saves up no turns
-	}
 	first.turn = m.turn + m.shares(i.Tenant).step()
 	m.settle(i.Tenant)
 	return i, 0
@@ -278,7 +274,9 @@ func (m *Memory) give(i *item, back bool, notBefore time.Time) error {
 		return errEnded
 	}
 	i.claimed = false
-	m.lane(i.Tenant).running--
+	l := m.lane(i.Tenant)
+	l.running--
+	l.seen = m.now()
 	delete(m.places, place{i.Tenant, i.Job})
 	if back {
 		again := *i // so that this lease stays ended

@@ -8,14 +8,14 @@ import (
 )
 
 // slots are what a process works on jobs with, each on one at a time. One of them is
-// kept for those who come: a tenant that has all others gets the last one only while
-// nobody else is about.
+// kept for those who come: a tenant that has all others, and alone has jobs waiting, gets
+// the last one only while nobody else is about.
 type slots struct {
 	taken chan struct{}
 
 	mu    sync.Mutex
 	held  map[platen.TenantID]int
-	again context.CancelFunc // has the claim that waits, and passes over a tenant, begin anew; nil: none does
+	again context.CancelFunc // has the claim that waits, with a tenant passed over, begin anew; nil: none does
 }
 
 func newSlots(n int) *slots {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/queue"
 )
 
 // A tenant that has all slots of a process but one gets the last one only while nobody
@@ -70,5 +71,38 @@ func TestOneSlotIsKept(t *testing.T) {
 		next("acme")
 		none()
 		close(pass)
+	})
+}
+
+// The last place is kept for who comes, and not given out of turn where several wait.
+func TestWeightsInFewSlots(t *testing.T) {
+	eachBase(t, func(t *testing.T, b *base) {
+		b.shares = func(tenant platen.TenantID) queue.Share {
+			return queue.Share{Weight: map[platen.TenantID]float64{"acme": 4, "globex": 1}[tenant]}
+		}
+		const all, counted = 140, 100
+		begun := make(chan platen.TenantID, all)
+		p := &press{f: func(_ context.Context, job platen.Job, _ int) error {
+			begun <- job.Tenant
+			return nil
+		}}
+		q := b.queue()
+		for range all / 2 {
+			accept(t, q, job("globex", "{}"))
+		}
+		for range all {
+			accept(t, q, job("acme", "{}"))
+		}
+		stop := work(t, q, 2, p.render)
+		n := 0
+		for range counted {
+			if <-begun == "acme" {
+				n++
+			}
+		}
+		stop()
+		if n < 75 || n > 85 {
+			t.Errorf("acme, which has four times the weight of globex, was served %d times of %d", n, counted)
+		}
 	})
 }

@@ -1,9 +1,9 @@
 -- claim leases the next ticket: of the tenants in ready the first one's, whose turn
 -- then moves on by its step. An interactive one counts if a bulk one waits. Before that, tickets that are due come to wait, and so
 -- do those whose leases have ended, at most so many in one call that it stays short.
--- One tenant is passed over as long as another one is about.
+-- Where nobody else is in ready, one tenant's tickets are left there as long as another one is about.
 --
--- ARGV: channel, token, lease, the tenant that is passed over, how long one is about
+-- ARGV: channel, token, lease, that tenant, how long one is about
 -- Result: the epoch, and then tenant, job, priority; or, when there is no ticket, the
 -- time until the next one is due, the next lease ends, or nobody else is about, or -1.
 
@@ -46,19 +46,13 @@ end
 
 local front = redis.call('ZRANGE', ready, 0, 1, 'WITHSCORES')
 local entry, turn = front[1], tonumber(front[2])
-local over -- the entry that is passed over
-local free = math.huge -- when it may be claimed
-if entry and string.match(entry, '(%S+)$') == pass then
-  over, entry, turn = entry, front[3], tonumber(front[4])
-  if not entry then
-    free = others(pass)
-    if not free then
-      over, entry, turn = nil, front[1], tonumber(front[2])
-    end
-  end
+local kept -- until when what is there is left there
+if entry and not front[3] and string.match(entry, '(%S+)$') == pass then
+  kept = others(pass)
+  entry = not kept and entry
 end
 if not entry then
-  local next = free
+  local next = kept or math.huge
   for _, key in ipairs({ delayed, leases }) do
     next = math.min(next, tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or 'inf'))
   end
@@ -80,10 +74,6 @@ change(tenant, function()
   write(ticket, 'claimed', ARGV[2])
   turn = math.max(turn, tonumber(redis.call('HGET', clock, 'turn') or 0))
   redis.call('HSET', clock, 'turn', turn)
-  if over then -- it saves up no turns
-    redis.call('ZADD', ready, turn, over)
-    redis.call('HSET', turns, pass, turn)
-  end
   redis.call('HSET', turns, tenant, turn + share(tenant))
 end)
 return { epoch, tenant, ticket.job, ticket.priority }

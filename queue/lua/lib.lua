@@ -14,7 +14,7 @@
 --  10 clock    hash        "turn", the latest at which a tenant was served; "pushed" tickets so far; "epoch", which is another one
 --                          after all of this was lost
 --  11 passed   hash        tenant -> how many interactive tickets went before a bulk one that waited
---  12 seen     sorted set  tenant by the time when a ticket of it was pushed or claimed, until it is about no more
+--  12 seen     sorted set  tenant by the time when a ticket of it was pushed or claimed, or a claim ended, until it is about no more
 --
 -- A state is waiting, delayed or claimed; a priority is 0, or 1 for bulk; an order
 -- says when the ticket came, in 16 digits; the token names the claim. In ready stands
@@ -145,5 +145,6 @@ end
 -- unlease ends a lease.
 local function unlease(ticket)
   redis.call('ZREM', leases, place(ticket))
+  redis.call('ZADD', seen, now(), ticket.tenant)
   count(running, ticket.tenant, -1)
 end
