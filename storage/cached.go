@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -23,13 +24,15 @@ type Cached struct {
 	Bucket
 	cache Cache
 	limit int
+	not   []string
 	hits  atomic.Int64
 	miss  atomic.Int64
 }
 
-// NewCached returns b with a cache for values of up to limit bytes.
-func NewCached(b Bucket, c Cache, limit int) *Cached {
-	return &Cached{Bucket: b, cache: c, limit: limit}
+// NewCached returns b with a cache for values of up to limit bytes. What is in the folders
+// not is not cached, as what nobody reads twice.
+func NewCached(b Bucket, c Cache, limit int, not ...string) *Cached {
+	return &Cached{Bucket: b, cache: c, limit: limit, not: slices.Concat(not, uncached)}
 }
 
 // uncached are the folders of keys that are deleted one day, and of those that hold
@@ -37,21 +40,16 @@ func NewCached(b Bucket, c Cache, limit int) *Cached {
 var uncached = []string{"pending/", "webhooks/"}
 
 // cachable reports whether a key, of a tenant or not, may be cached.
-func cachable(key string) bool {
+func (c *Cached) cachable(key string) bool {
 	if rest, ok := strings.CutPrefix(key, "tenants/"); ok {
 		_, key, _ = strings.Cut(rest, "/")
 	}
-	for _, folder := range uncached {
-		if strings.HasPrefix(key, folder) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.not, func(folder string) bool { return strings.HasPrefix(key, folder) })
 }
 
 // Get implements Bucket.
 func (c *Cached) Get(ctx context.Context, key string) ([]byte, error) {
-	if !cachable(key) {
+	if !c.cachable(key) {
 		return c.Bucket.Get(ctx, key)
 	}
 	if value, ok := c.cache.Get(ctx, key); ok {

@@ -39,7 +39,7 @@ func TestCachedAsksOnce(t *testing.T) {
 	}
 	defer fs.Close()
 	below := &countedBucket{Bucket: fs}
-	c := storage.NewCached(below, storage.NewMemoryCache(1<<20), 100)
+	c := storage.NewCached(below, storage.NewMemoryCache(1<<20), 100, "audit/")
 	small, large := bytes.Repeat([]byte("s"), 100), bytes.Repeat([]byte("l"), 101)
 	for _, tt := range []struct {
 		key   string
@@ -51,6 +51,7 @@ func TestCachedAsksOnce(t *testing.T) {
 		{"tenants/acme/pending/job", small, 3},
 		{"pending/job", small, 3},
 		{"tenants/acme/webhooks/lims/00000001.json", small, 3},
+		{"tenants/acme/audit/00000001.json", small, 3},
 	} {
 		if err := c.Put(t.Context(), tt.key, tt.value); err != nil {
 			t.Fatal(err)

@@ -25,6 +25,10 @@ const (
 	cacheTTL    = time.Hour // in Redis
 )
 
+// readOnce are the folders of which each process reads a value once: what the others have
+// written into the audit trail.
+var readOnce = []string{"audit/"}
+
 // openBucket opens what jobs and documents are kept in. In front of it stands a cache in
 // this process; behind that, in front of the main bucket, the one in Redis. What a tenant
 // keeps in a bucket of its own does not get into Redis. What is in all of them is encrypted.
@@ -41,7 +45,7 @@ func (f serviceFlags) openBucket(ctx context.Context, s *service, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	cached := storage.NewCached(all.routed(main, log), storage.NewMemoryCache(cacheBytes), cachedValue)
+	cached := storage.NewCached(all.routed(main, log), storage.NewMemoryCache(cacheBytes), cachedValue, readOnce...)
 	s.metrics.Cache("memory", cached.Counts)
 	ring, err := f.Store.ring(ctx, all.main, func(what string) { log.Warn(what) })
 	if err != nil {

@@ -173,7 +173,7 @@ func (p *process) open(store, shared storage.Bucket, master *keys.Master, news *
 		below, p.shared = shared, storage.NewSealed(shared, ring)
 	}
 	p.bucket = storage.NewSealed(store, ring)
-	p.cached = storage.NewSealed(storage.NewCached(below, storage.NewMemoryCache(64<<20), cachedValue), ring)
+	p.cached = storage.NewSealed(storage.NewCached(below, storage.NewMemoryCache(64<<20), cachedValue, "audit/"), ring)
 	p.trail = audit.New(audit.Config{Bucket: p.cached, Now: time.Now, Log: quiet})
 	p.queue = queue.New(queue.Config{
 		Bucket: p.cached, Dispatcher: p.dispatcher, News: news, Shares: equalShares, Now: time.Now, Log: quiet, Observe: observe,
