@@ -368,6 +368,23 @@ func sendBy(t *testing.T, c *http.Client, r *http.Request) reply {
 	return reply{res.StatusCode, res.Header, b}
 }
 
+// oneTooMany sends three requests of a kind of which two are held up at once: the third is
+// refused. The answers of the two come when they are let go.
+func oneTooMany(t *testing.T, request func() *http.Request) (answers chan reply) {
+	t.Helper()
+	answers = make(chan reply, 3)
+	for range 3 {
+		req := request()
+		go func() { answers <- send(t, req) }()
+	}
+	first := <-answers
+	first.problem(t, http.StatusTooManyRequests)
+	if first.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to try again")
+	}
+	return answers
+}
+
 // problem checks that a reply is a problem with the status, and returns it.
 func (r reply) problem(t *testing.T, status int) client.Problem {
 	t.Helper()

@@ -220,16 +220,9 @@ func TestVerifyAtOnce(t *testing.T) {
 		c.Now = func() time.Time { <-held; return time.Now() }
 		cfg.Custody = custody.New(c)
 	}})
-	answers := make(chan reply, 3)
-	for range 3 {
-		req := s.request(t, http.MethodPost, "/v1/verify", barePDF(), "Content-Type", pdfType)
-		go func() { answers <- send(t, req) }()
-	}
-	first := <-answers
-	first.problem(t, http.StatusTooManyRequests)
-	if first.header.Get("Retry-After") == "" {
-		t.Error("it does not say when to try again")
-	}
+	answers := oneTooMany(t, func() *http.Request {
+		return s.request(t, http.MethodPost, "/v1/verify", barePDF(), "Content-Type", pdfType)
+	})
 	close(held)
 	for range 2 {
 		if got := <-answers; got.status != http.StatusOK {
