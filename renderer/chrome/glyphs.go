@@ -8,8 +8,7 @@ import (
 	"slices"
 	"unicode"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/runtime"
+	"github.com/dicode/platen"
 )
 
 // checkGlyphs refuses a PDF that shows a box in place of a character. The boxes
@@ -26,22 +25,28 @@ func (t *tab) checkGlyphs(ctx context.Context, fonts fontSet, pdf []byte) error 
 	return fonts.nameMissing(text, boxes)
 }
 
-// everything is a script that answers with all text that the document may show.
+// everything is a script that answers with all text that the document may show. The
+// rules of a sheet that is a data: URL are for nobody to read.
 const everything = `(() => {
-	const rules = (sheet) => Array.from(sheet.cssRules, (r) => r.cssText + (r.styleSheet ? rules(r.styleSheet) : "")).join("");
+	const rules = (sheet) => {
+		try {
+			return Array.from(sheet.cssRules, (r) => r.cssText + (r.styleSheet ? rules(r.styleSheet) : "")).join("");
+		} catch {
+			return "";
+		}
+	};
 	return document.documentElement.textContent + Array.from(document.styleSheets, rules).join("") +
 		Array.from(document.querySelectorAll("[value], [placeholder], [alt]"), (e) => [e.value, e.placeholder, e.alt].join(" ")).join("");
 })()`
 
 func (t *tab) text(ctx context.Context) (string, error) {
-	on := true
-	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{Expression: everything, ContextID: t.world, ReturnByValue: &on})
+	value, err := t.evaluate(ctx, everything)
 	if err != nil {
-		return "", fmt.Errorf("read the document's text: %w", orCause(ctx, err))
+		return "", fmt.Errorf("read the document's text: %w", err)
 	}
 	var text string
-	if res.Result != nil && json.Unmarshal(res.Result.Value, &text) != nil {
-		return "", nil // the characters stay without a name
+	if err := json.Unmarshal(value, &text); err != nil {
+		return "", fmt.Errorf("read the document's text: %w: %w", err, platen.Internal)
 	}
 	return text, nil
 }

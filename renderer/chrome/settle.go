@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/dicode/platen"
 )
 
@@ -17,23 +15,14 @@ import (
 var settleScript string
 
 // settle waits until the document's fonts and images are there, and notes those
-// that are broken and whatever the document refers to outside its files. The
-// script runs in the tab's isolated world, which the document's own scripts do
-// not reach.
+// that are broken and whatever the document refers to outside its files.
 func (t *tab) settle(ctx context.Context, files *resources, scripts bool) error {
-	on := true
-	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: strings.Replace(settleScript, "SCRIPTS", strconv.FormatBool(scripts), 1),
-		ContextID:  t.world, AwaitPromise: &on, ReturnByValue: &on,
-	})
+	value, err := t.evaluate(ctx, strings.Replace(settleScript, "SCRIPTS", strconv.FormatBool(scripts), 1))
 	if err != nil {
-		return fmt.Errorf("load fonts and images: %w", orCause(ctx, err))
-	}
-	if res.ExceptionDetails != nil {
-		return fmt.Errorf("load fonts and images: %s: %w", exceptionText(res.ExceptionDetails), platen.Internal)
+		return fmt.Errorf("load fonts and images: %w", err)
 	}
 	var broken struct{ Fonts, Images, Outside, Elements []string }
-	if err := json.Unmarshal(res.Result.Value, &broken); err != nil {
+	if err := json.Unmarshal(value, &broken); err != nil {
 		return fmt.Errorf("load fonts and images: %w: %w", err, platen.Internal)
 	}
 	for _, found := range []struct {
