@@ -3,10 +3,8 @@ package chrome
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
-	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/runtime"
 
@@ -21,9 +19,6 @@ func (t *tab) evaluate(ctx context.Context, script string) (json.RawMessage, err
 	res, err := cdp.Call(ctx, t.target, runtime.Evaluate, runtime.EvaluateParams{
 		Expression: script, ContextID: t.world, AwaitPromise: &on, ReturnByValue: &on,
 	})
-	if hasLeft(err) {
-		<-ctx.Done() // the event that says where to comes after, and ends the print
-	}
 	if err != nil {
 		return nil, orCause(ctx, err)
 	}
@@ -31,11 +26,4 @@ func (t *tab) evaluate(ctx context.Context, script string) (json.RawMessage, err
 		return nil, fmt.Errorf("%s: %w", exceptionText(res.ExceptionDetails), platen.Internal)
 	}
 	return json.RawMessage(res.Result.Value), nil
-}
-
-// hasLeft reports whether a call was dropped since the document has gone to
-// another page in another process of the browser.
-func hasLeft(err error) bool {
-	var answer *cdproto.Error
-	return errors.As(err, &answer) && answer.Message == "Inspected target navigated or closed"
 }

@@ -3,6 +3,7 @@ package chrome
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -26,19 +27,52 @@ func (t *tab) print(ctx context.Context, cfg Config, fonts fontSet, m platen.Mar
 	}
 	t.set(files, abort)
 	defer t.set(nil, nil)
+	if err := t.load(ctx, m); err != nil {
+		return nil, t.blame(ctx, err)
+	}
+	pdf, err := t.printLoaded(ctx, cfg, fonts, files, m)
+	if err != nil {
+		return nil, t.blame(ctx, err)
+	}
+	return pdf, nil
+}
 
+// blame returns what is wrong with the document when that is why it was not printed.
+// A document that has gone to another page takes the answer to a call with it, at
+// times before an event says where to.
+func (t *tab) blame(ctx context.Context, err error) error {
+	if !errors.Is(err, platen.Invalid) {
+		if tree, err := cdp.Call(ctx, t.target, page.GetFrameTree, cdp.Empty{}); err == nil {
+			t.leave(tree.FrameTree.Frame)
+		}
+		err = orCause(ctx, err)
+	}
+	var problems *DocumentError
+	if errors.As(err, &problems) {
+		return problems
+	}
+	return err
+}
+
+// load puts the document into the tab and waits for what it refers to.
+func (t *tab) load(ctx context.Context, m platen.Markup) error {
 	html, err := t.show(ctx, m)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	html = bytes.TrimPrefix(html, []byte("\ufeff")) // which would stand before <!DOCTYPE>
 	content := page.SetDocumentContentParams{FrameID: t.frame, HTML: string(html)}
 	if _, err := cdp.Call(ctx, t.target, page.SetDocumentContent, content); err != nil {
-		return nil, fmt.Errorf("set the document: %w", orCause(ctx, err))
+		return fmt.Errorf("set the document: %w", orCause(ctx, err))
 	}
 	if err := t.waitLoaded(ctx); err != nil {
-		return nil, fmt.Errorf("load the document: %w", err)
+		return fmt.Errorf("load the document: %w", err)
 	}
+	return nil
+}
+
+// printLoaded prints the document that the tab shows, when all of it is there.
+func (t *tab) printLoaded(ctx context.Context, cfg Config, fonts fontSet, files *resources, m platen.Markup) ([]byte, error) {
 	for range maxPasses {
 		if err := t.settle(ctx, files, m.Scripts); err != nil {
 			return nil, err
