@@ -25,7 +25,9 @@ type chain struct {
 	writing bool          // a goroutine takes what waits
 	changed chan struct{} // closed by the next part that this process stores
 
-	end end // only whoever writes uses it
+	// Only whoever writes uses these.
+	end    end
+	shared int // how often to look for parts of other processes before the next is written, since there were some
 }
 
 // An end is the last part that is known, and its last record.
@@ -48,6 +50,7 @@ type addition struct {
 const (
 	maxTogether = 1000             // records that are begun to be stored together
 	writeTime   = 30 * time.Second // for those to be stored
+	looks       = 8                // in a row that find nothing, until a trail is taken for that of one process
 )
 
 // enqueue has records written. There is a goroutine only as long as there are some.
@@ -101,10 +104,8 @@ func (c *chain) take() []*addition {
 // store links records to the end of the trail and stores them as its next part. Where
 // another process has stored that part, they are linked anew.
 func (c *chain) store(ctx context.Context, together []*addition) error {
-	if c.end.part == 0 {
-		if err := c.find(ctx); err != nil {
-			return err
-		}
+	if err := c.look(ctx); err != nil {
+		return err
 	}
 	for {
 		part, after, err := c.link(together)
@@ -112,14 +113,15 @@ func (c *chain) store(ctx context.Context, together []*addition) error {
 			return err
 		}
 		err = c.log.Add(ctx, after.part, part)
-		if err != nil && !errors.Is(err, platen.Conflict) {
-			return err // if it is there all the same, the next one meets it
-		}
-		if err == nil || c.same(ctx, after.part, part) {
+		if err == nil {
 			c.end = after
 			return nil
 		}
-		if err := c.catchUp(ctx); err != nil {
+		if !errors.Is(err, platen.Conflict) {
+			return err // if it is there all the same, the next one meets it
+		}
+		stored, err := c.catchUp(ctx, after) // a store that was asked twice may have refused itself
+		if err != nil || stored {
 			return err
 		}
 		if c.end.part < after.part {
@@ -128,11 +130,17 @@ func (c *chain) store(ctx context.Context, together []*addition) error {
 	}
 }
 
-// same reports whether a part that is there is the one that was to be stored: a store
-// that was asked twice may have refused itself.
-func (c *chain) same(ctx context.Context, number int, part []byte) bool {
-	there, err := c.log.Get(ctx, number)
-	return err == nil && bytes.Equal(there, part)
+// look finds the end of the trail where it is not known, or may be another one by now:
+// to be refused costs more than to look.
+func (c *chain) look(ctx context.Context) (err error) {
+	switch {
+	case c.end.part == 0:
+		err = c.find(ctx)
+	case c.shared > 0:
+		c.shared--
+		_, err = c.catchUp(ctx, c.end)
+	}
+	return err
 }
 
 // link gives records their numbers and hashes, and returns the part that they are, and
@@ -159,21 +167,26 @@ func (c *chain) link(together []*addition) ([]byte, end, error) {
 	return text, last, nil
 }
 
-// catchUp reads the parts after the end that is known.
-func (c *chain) catchUp(ctx context.Context) error {
+// catchUp reads the parts after the end that is known, and reports whether one of them is
+// that of this process with which the trail was to end.
+func (c *chain) catchUp(ctx context.Context, own end) (stored bool, err error) {
 	for {
 		records, err := c.read(ctx, c.end.part+1)
 		if errors.Is(err, platen.NotFound) {
-			return nil
+			return stored, nil
 		}
 		if err != nil {
-			return err
+			return stored, err
 		}
 		first, last := records[0], records[len(records)-1]
 		if first.Seq != c.end.seq+1 || first.Prev != c.end.hash {
-			return c.broken(c.end.part+1, "it does not follow the part before")
+			return stored, c.broken(c.end.part+1, "it does not follow the part before")
 		}
-		c.end = end{c.end.part + 1, last.Seq, last.hash}
+		if c.end = (end{c.end.part + 1, last.Seq, last.hash}); c.end == own {
+			stored = true
+		} else {
+			c.shared = looks
+		}
 	}
 }
 
@@ -190,7 +203,8 @@ func (c *chain) find(ctx context.Context) error {
 	}
 	r := records[len(records)-1]
 	c.end = end{last, r.Seq, r.hash}
-	return c.catchUp(ctx)
+	_, err = c.catchUp(ctx, c.end)
+	return err
 }
 
 // last returns the number of the last part, 0 if there is none.

@@ -180,6 +180,50 @@ func (b *faultyBucket) Put(ctx context.Context, key string, value []byte) error 
 	return b.Bucket.Put(ctx, key, value)
 }
 
+// Two processes that write by turns look for what the other one has written, and are not
+// refused time and again: to write costs a store more than to read.
+func TestTwoProcesses(t *testing.T) {
+	b := &countedBucket{Bucket: folderBucket(t, t.TempDir())}
+	one, other := open(t, b), open(t, b)
+	for range 10 {
+		add(t, one, acme, "1")
+		add(t, other, acme, "2", "3")
+	}
+	if n := b.refused.Load(); n > 2 {
+		t.Errorf("%d puts were refused, want one of each process at most", n)
+	}
+	if n := b.gets.Load(); n > 7*10 {
+		t.Errorf("%d gets for 30 entries", n)
+	}
+	b.gets.Store(0)
+	add(t, one, acme, slices.Repeat([]string{"4"}, 20)...)
+	if n := b.gets.Load(); n > 12 {
+		t.Errorf("%d gets for 20 entries of a process that is alone again", n)
+	}
+	if r, err := one.Verify(t.Context(), acme); err != nil || r.Count != 50 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
+// A countedBucket counts its Gets, and the Puts that it has refused.
+type countedBucket struct {
+	storage.Bucket
+	gets, refused atomic.Int64
+}
+
+func (b *countedBucket) Get(ctx context.Context, key string) ([]byte, error) {
+	b.gets.Add(1)
+	return b.Bucket.Get(ctx, key)
+}
+
+func (b *countedBucket) Put(ctx context.Context, key string, value []byte) error {
+	err := b.Bucket.Put(ctx, key, value)
+	if errors.Is(err, platen.Conflict) {
+		b.refused.Add(1)
+	}
+	return err
+}
+
 // What was done to the bucket is found there too, and nothing is added to a trail whose
 // end does not fit.
 func TestVerifyBucket(t *testing.T) {

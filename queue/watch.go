@@ -170,14 +170,11 @@ func (q *Queue) Watch(ctx context.Context, tenant platen.TenantID, id string, f 
 	return q.watch(ctx, r, changed, f)
 }
 
-// Follow is Watch for a caller who has the record of a moment ago.
+// Follow is Watch for a caller who has the record of a moment ago. What has happened in
+// that moment it may tell a quarter of a second late.
 func (q *Queue) Follow(ctx context.Context, r Record, f func(Record) bool) error {
 	changed, remove := q.watchers.add(place{r.Tenant, r.ID})
 	defer remove()
-	r, err := q.next(ctx, r, change{look: lookEnd})
-	if err != nil {
-		return err
-	}
 	return q.watch(ctx, r, changed, f)
 }
 

@@ -126,23 +126,17 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, nex
 		return false, next, err
 	}
 	ctx, keep = a.resume(ctx), a.resume(keep)
-	r := newRecord(a)
-	if r.Attempts, err = l.attempts(keep, t.Job); err != nil {
-		return false, next, err
-	}
-	if over, err := q.over(keep, l, a, r.Attempts); over || err != nil {
+	if over, err := q.over(keep, l, a, nil); over || err != nil {
 		return over, next, err
 	}
-	if r.Tries() >= q.plan(t.Job).attempts {
+	r := newRecord(a)
+	begun, err := q.begin(keep, l, &r)
+	if err != nil {
+		return false, next, err
+	}
+	if !begun {
 		return true, next, q.dead(keep, l, r, a, "its worker died each time")
 	}
-	this := Attempt{Number: len(r.Attempts) + 1, Started: q.now().UTC(), Worker: q.name}
-	// It is written down first, so that a job counts that ends its worker at once.
-	if err := l.put(keep, startedKey(t.Job, this.Number), this); err != nil {
-		return false, next, fmt.Errorf("write down an attempt: %w", err)
-	}
-	r.State = Running
-	r.Attempts = append(r.Attempts, this)
 	q.tell(r)
 
 	traced, finish := q.attempting(ctx, r, a.Job)
@@ -164,6 +158,27 @@ func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, nex
 	return q.failed(keep, l, r, a, failure)
 }
 
+// begin writes down that an attempt begins: first, so that a job counts that ends its
+// worker at once. It is false where the job was tried as often as may be. Most jobs are
+// tried once: only one that is not has its attempts read.
+func (q *Queue) begin(ctx context.Context, l ledger, r *Record) (bool, error) {
+	for read := false; r.Tries() < q.plan(r.ID).attempts; read = true {
+		this := Attempt{Number: len(r.Attempts) + 1, Started: q.now().UTC(), Worker: q.name}
+		err := l.put(ctx, startedKey(r.ID, this.Number), this)
+		if err == nil {
+			r.State, r.Attempts = Running, append(r.Attempts, this)
+			return true, nil
+		}
+		if !errors.Is(err, platen.Conflict) || read {
+			return false, fmt.Errorf("write down an attempt: %w", err)
+		}
+		if r.Attempts, err = l.attempts(ctx, r.ID); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
 // noteFailure writes down that the last attempt has failed. It is true if the job was
 // ended meanwhile, by somebody else.
 func (q *Queue) noteFailure(ctx context.Context, l ledger, r Record, a Accepted) (over bool, err error) {
@@ -176,10 +191,14 @@ func (q *Queue) noteFailure(ctx context.Context, l ledger, r Record, a Accepted)
 
 // over reports whether a job that is pending, with these attempts, has ended: whoever
 // ended it was interrupted, or does not know of the last attempt. Then it is concluded.
+// Attempts that are nil are read.
 func (q *Queue) over(ctx context.Context, l ledger, a Accepted, attempts []Attempt) (bool, error) {
 	r, err := l.terminal(ctx, a.Job.ID)
 	if errors.Is(err, platen.NotFound) {
 		return false, nil
+	}
+	if err == nil && attempts == nil {
+		attempts, err = l.attempts(ctx, a.Job.ID)
 	}
 	if err == nil {
 		err = q.conclude(ctx, l, r, a, attempts)
