@@ -22,6 +22,8 @@ type File struct {
 	trailer types.Dict
 	entries []entry // by object number
 
+	sections map[int]bool // offsets of all cross-reference sections
+
 	metered bool // whether work is limited; see view
 	work    int  // bytes that may still be parsed
 
@@ -68,7 +70,7 @@ func Open(src []byte, limits Limits) (*File, error) {
 func (f *File) view(work int) *File {
 	return &File{
 		src: f.src, limits: f.limits, version: f.version, start: f.start, stream: f.stream,
-		trailer: f.trailer, entries: f.entries, packs: map[int]*pack{}, metered: true, work: work,
+		trailer: f.trailer, entries: f.entries, sections: f.sections, packs: map[int]*pack{}, metered: true, work: work,
 	}
 }
 

@@ -2,32 +2,55 @@ package pdf
 
 import "bytes"
 
-// HighestReference returns the highest object number that anything in the file
-// refers to, whether the object is there or not. It reads all objects.
-func (f *File) HighestReference() (highest int, err error) {
+// HighestNumber returns the highest object number that the file has or refers to,
+// whether the object is there or not. It reads all objects, or those alone that an
+// earlier revision, if it is not nil, does not have as they are. Objects that lie in one
+// another are an error: they could be read for ever.
+func (f *File) HighestNumber(earlier *File) (highest int, err error) {
 	packs := map[uint32]bool{}
+	unread := len(f.src)
 	for num, e := range f.entries {
-		switch {
-		case e.kind == plain:
-			body, err := f.locate(num, e)
-			if err != nil {
-				return 0, err
-			}
-			end, ok := valueEnd(f.src, body)
-			if !ok {
-				return 0, wrong(num, body, "the object is damaged%s", rebuild)
-			}
-			highest = max(highest, highestIn(f.src[body:end]))
-		case e.kind == packed && !packs[e.place]:
-			packs[e.place] = true
-			pk, err := f.pack(int(e.place))
-			if err != nil {
-				return 0, err
-			}
-			highest = max(highest, highestIn(pk.data))
+		if e.kind <= free || earlier != nil && e == earlier.entry(num) {
+			continue
 		}
+		highest = max(highest, num)
+		text, err := f.referring(num, e, packs)
+		if err != nil {
+			return 0, err
+		}
+		if e.kind == plain {
+			if unread -= len(text); unread < 0 {
+				return 0, wrong(num, int(e.place), "objects of the file lie in one another%s", rebuild)
+			}
+		}
+		highest = max(highest, highestIn(text))
 	}
 	return highest, nil
+}
+
+// referring returns the text of an object, or of all that are in its object stream unless
+// that was returned before.
+func (f *File) referring(num int, e entry, packs map[uint32]bool) ([]byte, error) {
+	if e.kind == packed {
+		if packs[e.place] {
+			return nil, nil
+		}
+		packs[e.place] = true
+		pk, err := f.pack(int(e.place))
+		if err != nil {
+			return nil, err
+		}
+		return pk.data, nil
+	}
+	body, err := f.locate(num, e)
+	if err != nil {
+		return nil, err
+	}
+	end, ok := valueEnd(f.src, body)
+	if !ok {
+		return nil, wrong(num, body, "the object is damaged%s", rebuild)
+	}
+	return f.src[body:end], nil
 }
 
 // highestIn returns the highest object number in the references of a text, outside

@@ -23,15 +23,21 @@ func (f *File) Extent(ref types.IndirectRef) (start, end int, err error) {
 }
 
 // ChangedSince returns the objects, by number, that are not where they are in an
-// earlier revision of the file: those that are new, changed or free. All other
-// objects are the same in both.
+// earlier revision of the file: those that are new, changed or gone. An object whose
+// generation is another one is both, new and gone. All other objects are the same in
+// both.
 func (f *File) ChangedSince(earlier *File) (list []types.IndirectRef) {
 	for num := range max(len(f.entries), len(earlier.entries)) {
 		now, was := f.entry(num), earlier.entry(num)
-		if now == was || now.kind <= free && was.kind <= free {
+		if now == was {
 			continue
 		}
-		list = append(list, *types.NewIndirectRef(num, now.gen()))
+		if was.kind > free && (now.kind <= free || now.gen() != was.gen()) {
+			list = append(list, *types.NewIndirectRef(num, was.gen()))
+		}
+		if now.kind > free {
+			list = append(list, *types.NewIndirectRef(num, now.gen()))
+		}
 	}
 	return list
 }

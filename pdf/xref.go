@@ -42,6 +42,7 @@ const (
 // What a newer section says about an object counts.
 func (f *File) readXRefs() error {
 	seen := map[int]bool{}
+	f.sections = seen
 	for at, first := f.start, true; ; first = false {
 		if seen[at] {
 			return wrong(0, at, "the cross-reference sections run in a circle%s", rebuild)

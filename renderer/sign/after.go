@@ -12,6 +12,7 @@ import (
 // covered demands that the last signature covers the file, or that only evidence
 // stands behind it. A context that has ended ends it early.
 func (v *verifier) covered(ctx context.Context) {
+	v.account()
 	var certified *checked
 	for i, s := range v.found {
 		if ctx.Err() != nil {
@@ -33,10 +34,26 @@ func (v *verifier) covered(ctx context.Context) {
 				v.report.wrong(Uncovered, "what was done after the last signature (field %s) is not signed: %s", last.Field, c.What)
 			}
 		}
-		if !last.Whole && len(last.Changes) == 0 {
+		if !last.Whole && len(last.Changes) == 0 && v.accounted {
 			v.report.wrong(Uncovered, "%d bytes stand behind the last signature (field %s), and nothing accounts for them", len(v.src)-last.Bytes, last.Field)
 		}
 	}
+}
+
+// account demands that all that stands behind the first signature is part of an update
+// that readers cannot take for another one.
+func (v *verifier) account() {
+	for _, s := range v.found {
+		if s.Bytes == 0 {
+			continue
+		}
+		if err := v.file.CheckTail(s.Bytes); err != nil {
+			v.report.wrong(Structure, "what stands behind the signature in field %s is no update as it should be written: %v", s.Field, err)
+			return
+		}
+		break
+	}
+	v.accounted = true
 }
 
 // certification demands that a certification is the first signature and the one
@@ -69,14 +86,16 @@ func (v *verifier) changes(s, certified *checked) {
 	if s.Whole {
 		return
 	}
-	v.lookForGaps(revision)
+	if !v.isClosed(revision) || !v.accounted {
+		return
+	}
 	if s.Changes, err = compare(revision, v.file); err != nil {
 		s.wrong(Changed, "what came after the signature cannot be read: %v", err)
 		return
 	}
-	var permits Permission
+	permits := s.lock
 	if certified != nil {
-		permits = certified.Permits
+		permits = strictest(permits, certified.Permits)
 	}
 	locked, err := hasTransform(v.file, s.dict, "FieldMDP")
 	if err != nil {
@@ -91,22 +110,22 @@ func (v *verifier) changes(s, certified *checked) {
 	}
 }
 
-// lookForGaps demands that the first revision with a signature refers to no object
-// numbers beyond its own: what came later under such a number would show where
-// nothing was.
-func (v *verifier) lookForGaps(revision *pdf.File) {
-	if v.looked {
-		return
-	}
-	v.looked = true
+// isClosed demands that a revision with a signature neither has nor refers to object
+// numbers beyond its own: what came later under such a number would show where nothing
+// was. What an earlier one had is not read again. It is false where the revision cannot
+// be read.
+func (v *verifier) isClosed(revision *pdf.File) bool {
 	size, _ := revision.Trailer()["Size"].(types.Integer)
-	highest, err := revision.HighestReference()
-	switch {
-	case err != nil:
+	highest, err := revision.HighestNumber(v.looked)
+	v.looked = revision
+	if err != nil {
 		v.report.wrong(Structure, "the signed document cannot be read whole: %v", err)
-	case highest >= int(size):
-		v.report.wrong(Structure, "the signed document refers to object %d, which it does not have: what came later can fill it in unseen", highest)
+		return false
 	}
+	if highest >= int(size) {
+		v.report.wrong(Structure, "the signed document names object %d, which is beyond its /Size: what came later can fill it in unseen", highest)
+	}
+	return true
 }
 
 func in(where string) string {

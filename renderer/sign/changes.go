@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -60,12 +61,18 @@ type comparison struct {
 	fresh    int                        // lowest object number that the older revision does not use
 	widgets  []types.IndirectRef        // signature fields that were added and show nothing
 	names    map[types.IndirectRef]Change
+	lists    map[types.IndirectRef]bool // of evidence, that have grown
+	sheets   map[types.IndirectRef]bool // pages
 	changes  []Change
+	seen     map[Change]bool
 }
+
+// maxChanges is how many are told apart.
+const maxChanges = 1000
 
 // compare returns what was done to a file since an older revision of it.
 func compare(was, now *pdf.File) ([]Change, error) {
-	c := &comparison{was: was, now: now, differ: map[types.IndirectRef]bool{}, names: map[types.IndirectRef]Change{}}
+	c := &comparison{was: was, now: now, differ: map[types.IndirectRef]bool{}, names: map[types.IndirectRef]Change{}, lists: map[types.IndirectRef]bool{}, sheets: map[types.IndirectRef]bool{}, seen: map[Change]bool{}}
 	size, _ := was.Trailer()["Size"].(types.Integer)
 	c.fresh = int(size)
 	for _, ref := range now.ChangedSince(was) {
@@ -84,20 +91,22 @@ func compare(was, now *pdf.File) ([]Change, error) {
 	return c.changes, nil
 }
 
-// found notes a change, once.
+// found notes a change, once. More than maxChanges are one that is not allowed.
 func (c *comparison) found(what What, where string) {
 	change := Change{What: what, Where: where}
-	for _, there := range c.changes {
-		if there == change {
-			return
-		}
+	if len(c.changes) >= maxChanges {
+		change = Change{What: ChangedOther, Where: fmt.Sprintf("more than %d changes", maxChanges)}
 	}
-	c.changes = append(c.changes, change)
+	if !c.seen[change] {
+		c.seen[change] = true
+		c.changes = append(c.changes, change)
+	}
 }
 
-// explained takes an object out of those that differ.
-func (c *comparison) explained(o types.Object) {
-	if ref, ok := o.(types.IndirectRef); ok {
+// explained takes an object out of those that differ: one that is new, or that stood in
+// the same place before. Any other one may be something else, too.
+func (c *comparison) explained(was, now types.Object) {
+	if ref, ok := now.(types.IndirectRef); ok && (was == now || int(ref.ObjectNumber) >= c.fresh) {
 		delete(c.differ, ref)
 	}
 }
@@ -110,7 +119,7 @@ func (c *comparison) same(ref types.IndirectRef) (bool, error) {
 		return false, err
 	}
 	now, err := c.now.Object(ref)
-	return isFileStructure(now) && int(ref.ObjectNumber) >= c.fresh || equal(was, now), err
+	return isFileStructure(now) && was == nil && int(ref.ObjectNumber) >= c.fresh || equal(was, now), err
 }
 
 func equal(a, b types.Object) bool {

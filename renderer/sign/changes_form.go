@@ -46,7 +46,7 @@ func (c *comparison) catalog() error {
 			c.found(ChangedCatalog, "/"+key)
 		}
 	}
-	c.explained(root)
+	c.explained(c.was.Trailer()["Root"], root)
 	return nil
 }
 
@@ -109,15 +109,15 @@ func (c *comparison) formDict() error {
 	if !begins(after, before) {
 		c.found(ChangedForm, "/Fields")
 	}
-	c.explained(nowCatalog["AcroForm"])
-	c.explained(now["Fields"])
+	c.explained(wasCatalog["AcroForm"], nowCatalog["AcroForm"])
+	c.explained(was["Fields"], now["Fields"])
 	return nil
 }
 
 // signedField looks at a signature field that was there: an empty one may hold a
 // signature now, and show it in its own place.
 func (c *comparison) signedField(was, now field) error {
-	c.named(now)
+	c.named(was, now)
 	for _, key := range keys(was.dict, now.dict) {
 		if key != "V" && key != "AP" || was.dict["V"] != nil {
 			c.found(ChangedForm, "field "+now.name)
@@ -131,9 +131,9 @@ func (c *comparison) signedField(was, now field) error {
 }
 
 // named explains a field, of which the caller says what happened to it.
-func (c *comparison) named(f field) {
-	if f.ref != nil {
-		c.explained(*f.ref)
+func (c *comparison) named(was, now field) {
+	if was.ref != nil && now.ref != nil {
+		c.explained(*was.ref, *now.ref)
 	}
 }
 
@@ -174,7 +174,7 @@ func (c *comparison) addedValue(f field) error {
 // filledField looks at another field that was there: its value may have changed,
 // and how its own place shows it.
 func (c *comparison) filledField(was, now field) error {
-	c.named(now)
+	c.named(was, now)
 	for _, key := range keys(was.dict, now.dict) {
 		if !slices.Contains([]string{"V", "AP", "AS", "I"}, key) {
 			c.found(ChangedForm, "field "+now.name)
@@ -190,7 +190,7 @@ func (c *comparison) filledField(was, now field) error {
 		if len(slices.DeleteFunc(keys(a, b), func(key string) bool { return key == "AP" || key == "AS" })) > 0 {
 			return nil
 		}
-		c.explained(widget)
+		c.explained(widget, widget)
 		if err := c.appearance(b); err != nil {
 			return err
 		}
@@ -221,7 +221,7 @@ func (c *comparison) addedFields(list []field) error {
 			c.found(ChangedForm, "field "+f.name)
 			continue
 		}
-		c.explained(*f.ref)
+		c.explained(nil, *f.ref)
 		c.widgets = append(c.widgets, *f.ref)
 		for _, key := range []string{"AP", "MK", "Lock", "SV"} {
 			if err := c.claim(f.dict[key]); err != nil {

@@ -7,41 +7,6 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 )
 
-// evidence looks at the document security store, which may only grow (ETSI EN 319
-// 142-1 §5.4.2).
-func (c *comparison) evidence() error {
-	wasCatalog, nowCatalog, err := c.dicts(c.was.Trailer()["Root"], c.now.Trailer()["Root"])
-	if err != nil || wasCatalog["DSS"] == nil && nowCatalog["DSS"] == nil {
-		return err
-	}
-	was, now, err := c.dicts(wasCatalog["DSS"], nowCatalog["DSS"])
-	if err != nil {
-		return err
-	}
-	c.explained(nowCatalog["DSS"])
-	for _, key := range sortedKeys(was, now) {
-		if key == "VRI" || key == "Type" {
-			continue
-		}
-		before, err := c.was.Array(was[key])
-		if err != nil {
-			return err
-		}
-		after, err := c.now.Array(now[key])
-		if err != nil {
-			return err
-		}
-		if !begins(after, before) {
-			c.found(RemovedEvidence, "/"+key)
-		}
-		if len(after) > len(before) {
-			c.found(AddedEvidence, "")
-		}
-		c.explained(now[key])
-	}
-	return c.claim(now)
-}
-
 // begins reports whether a list begins with another one.
 func begins(list, with types.Array) bool {
 	return len(list) >= len(with) && slices.EqualFunc(with, list[:len(with)], equal)
@@ -49,8 +14,14 @@ func begins(list, with types.Array) bool {
 
 // pages looks at what the pages have as annotations, and names what belongs to them.
 func (c *comparison) pages() error {
-	if len(c.differ) == 0 {
+	if len(c.differ) == 0 && len(c.lists) == 0 {
 		return nil
+	}
+	for p, err := range c.now.Pages() {
+		if err != nil {
+			return err
+		}
+		c.sheets[p.Ref] = true
 	}
 	for p, err := range c.now.Pages() {
 		if err != nil {
@@ -62,6 +33,9 @@ func (c *comparison) pages() error {
 		}
 		where := fmt.Sprintf("page %d", p.Number)
 		c.names[p.Ref] = Change{What: ChangedPage, Where: where}
+		if ref, ok := now["Contents"].(types.IndirectRef); ok && c.lists[ref] {
+			c.found(ChangedContent, where) // evidence is drawn
+		}
 		c.name(ChangedPage, where, now["Annots"])
 		c.name(ChangedContent, where, was["Contents"], now["Contents"])
 		if err := c.annotations(p.Ref, was, now, where); err != nil {
@@ -96,7 +70,7 @@ func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, wh
 	}
 	for _, o := range before {
 		if ref, ok := o.(types.IndirectRef); ok && c.differ[ref] {
-			if err := c.annotation(o, where); err != nil {
+			if err := c.annotation(o, o, where); err != nil {
 				return err
 			}
 		}
@@ -108,26 +82,26 @@ func (c *comparison) annotations(page types.IndirectRef, was, now types.Dict, wh
 		if ref, ok := o.(types.IndirectRef); ok && slices.Contains(c.widgets, ref) {
 			continue
 		}
-		if err := c.annotation(o, where); err != nil {
+		if err := c.annotation(nil, o, where); err != nil {
 			return err
 		}
 	}
-	ref, _ := now["Annots"].(types.IndirectRef)
-	if ref == was["Annots"] || c.fresh <= int(ref.ObjectNumber) {
-		c.explained(ref)
-	}
+	c.explained(was["Annots"], now["Annots"])
 	for _, key := range keys(was, now) {
 		if key != "Annots" && (key != "Tabs" || now[key] != types.Name("S")) {
 			return nil
 		}
 	}
-	c.explained(page)
+	c.explained(page, page)
 	return nil
 }
 
-// annotation notes an annotation that differs or was added.
-func (c *comparison) annotation(o types.Object, where string) error {
-	d, err := dictOf(c.now, o)
+// annotation notes an annotation that differs or was added. A page is none.
+func (c *comparison) annotation(was, now types.Object, where string) error {
+	if ref, ok := now.(types.IndirectRef); ok && c.sheets[ref] {
+		return nil
+	}
+	d, err := dictOf(c.now, now)
 	if err != nil {
 		return err
 	}
@@ -136,7 +110,7 @@ func (c *comparison) annotation(o types.Object, where string) error {
 	} else {
 		c.found(AnnotatedPage, where)
 	}
-	c.explained(o)
+	c.explained(was, now)
 	return c.claim(d)
 }
 

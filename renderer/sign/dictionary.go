@@ -34,6 +34,28 @@ func permission(f *pdf.File, signature types.Dict) (Permission, error) {
 	return FillAndSign, nil // the default
 }
 
+// lockPermission returns what the field of a signature permits after it (ISO 32000-2 table
+// 236, /Lock /P), and 0 where it says nothing.
+func lockPermission(f *pdf.File, field types.Dict) (Permission, error) {
+	lock, err := f.Dict(field["Lock"])
+	if err != nil {
+		return 0, err
+	}
+	p, err := f.Resolve(lock["P"])
+	if n, ok := p.(types.Integer); ok && n >= 1 && n <= 3 {
+		return Permission(n), err
+	}
+	return 0, err
+}
+
+// strictest returns the permission that permits less; 0 is none.
+func strictest(a, b Permission) Permission {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
 func hasTransform(f *pdf.File, signature types.Dict, method string) (bool, error) {
 	reference, err := transform(f, signature, method)
 	return reference != nil, err

@@ -127,10 +127,11 @@ func (c *collector) list(ctx context.Context, cert, issuer *x509.Certificate, ur
 	if err != nil {
 		return fmt.Errorf("revocation of %s: the answer of %s is no list that its issuer signed: %w: %w", title(cert), url, err, platen.Internal)
 	}
-	for _, e := range l.RevokedCertificateEntries {
-		if e.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-			return revoked(cert, stamp(e.RevocationTime))
-		}
+	if at := revokedAt(l, cert); !at.IsZero() {
+		return revoked(cert, stamp(at))
+	}
+	if !covers(l, cert) {
+		return fmt.Errorf("revocation of %s: the list at %s is not about it, or a part of one: %w", title(cert), url, platen.Invalid)
 	}
 	for _, there := range c.added.lists {
 		if bytes.Equal(there, der) {

@@ -197,7 +197,7 @@ func TestCheckSigned(t *testing.T) {
 		"by somebody else":    {signed(t, src, other), "somebody else has signed it"},
 		"not signed":          {src, "the document has no signature"},
 		"of another document": {signed(t, append(plain(), '\n'), p)[1:], "it begins otherwise"},
-		"something behind it": {append(bytes.Clone(out), "more"...), "bytes stand behind the last signature"},
+		"something behind it": {append(bytes.Clone(out), "more"...), "neither an object nor the end of an update"},
 		"changed":             {bytes.Replace(out, []byte("Batch"), []byte("Match"), 1), "changed"},
 	} {
 		err := CheckSigned(tt.signed, src, p.cert())

@@ -74,7 +74,7 @@ func newOffice(t testing.TB) *office {
 // stamping is a certificate for time stamps (RFC 3161 §2.3).
 func stamping(name string, o *office) *x509.Certificate {
 	return &x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature, OCSPServer: []string{o.url + "/ocsp"},
+		Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature, OCSPServer: []string{o.url + "/ocsp"}, NotAfter: now.AddDate(5, 0, 0),
 		ExtraExtensions: []pkix.Extension{{Id: oidExtKeyUsage, Critical: true, Value: encode([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}})}},
 	}
 }

@@ -25,7 +25,7 @@ func locate(f *pdf.File, src []byte, ref types.IndirectRef, d types.Dict) (s spa
 		return s, err
 	}
 	n, ok := byteRange(d["ByteRange"])
-	if !ok || n[0] != 0 || n[1] >= n[2] || n[2]+n[3] > len(src) {
+	if !ok || n[0] != 0 || n[1] >= n[2] || n[2] > len(src) || n[3] > len(src)-n[2] {
 		return s, errors.New("the signature does not say which bytes it covers (/ByteRange)")
 	}
 	s = span{n[1], n[2], n[2] + n[3]}

@@ -21,8 +21,10 @@ type store struct {
 	lists     []*x509.RevocationList
 }
 
-// maxEvidence is how many pieces of each kind are read.
-const maxEvidence = 200
+const (
+	maxEvidence      = 200      // pieces of each kind that are read
+	maxEvidenceBytes = 32 << 20 // of all of them, decoded
+)
 
 // readStore reads the evidence of a file. Pieces that are damaged are left out:
 // they prove nothing.
@@ -35,17 +37,18 @@ func readStore(f *pdf.File) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{}
+	s, left := &store{}, maxEvidenceBytes
 	for key, add := range map[string]func([]byte){"Certs": s.addCert, "OCSPs": s.addResponse, "CRLs": s.addList} {
-		if err := pieces(f, dss[key], add); err != nil {
+		if err := pieces(f, dss[key], &left, add); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-// pieces calls add with the content of each stream of an array.
-func pieces(f *pdf.File, o types.Object, add func([]byte)) error {
+// pieces calls add with the content of each stream of an array, once. left is how much
+// more may be decoded.
+func pieces(f *pdf.File, o types.Object, left *int, add func([]byte)) error {
 	list, err := f.Array(o)
 	if err != nil {
 		return err
@@ -53,15 +56,22 @@ func pieces(f *pdf.File, o types.Object, add func([]byte)) error {
 	if len(list) > maxEvidence {
 		return fmt.Errorf("the evidence (DSS) has more than %d pieces of a kind: %w", maxEvidence, platen.Invalid)
 	}
+	seen := map[types.IndirectRef]bool{}
 	for _, o := range list {
+		ref, _ := o.(types.IndirectRef)
+		if seen[ref] {
+			continue
+		}
+		seen[ref] = true
 		stream, err := f.Stream(o)
 		if err != nil {
 			return err
 		}
-		content, err := f.Decode(stream)
+		content, err := f.DecodeWithin(stream, *left)
 		if err != nil {
-			return err
+			return fmt.Errorf("evidence (DSS), of which %d bytes are read: %w", maxEvidenceBytes, err)
 		}
+		*left -= len(content)
 		add(content)
 	}
 	return nil
@@ -95,7 +105,7 @@ func (s *store) status(cert, issuer *x509.Certificate, at time.Time) (st status)
 			switch {
 			case r.Status == ocsp.Revoked:
 				return status{true, r.RevokedAt}
-			case r.Status == ocsp.Good && lasts(r.NextUpdate, at):
+			case r.Status == ocsp.Good && lasts(r.ThisUpdate, r.NextUpdate, at):
 				st.known = true
 			}
 		}
@@ -104,17 +114,22 @@ func (s *store) status(cert, issuer *x509.Certificate, at time.Time) (st status)
 		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || l.CheckSignatureFrom(issuer) != nil {
 			continue
 		}
-		for _, e := range l.RevokedCertificateEntries {
-			if e.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-				return status{true, e.RevocationTime}
-			}
+		if revoked := revokedAt(l, cert); !revoked.IsZero() {
+			return status{true, revoked}
 		}
-		st.known = st.known || lasts(l.NextUpdate, at)
+		st.known = st.known || covers(l, cert) && lasts(l.ThisUpdate, l.NextUpdate, at)
 	}
 	return st
 }
 
-func lasts(until, at time.Time) bool { return until.IsZero() || !until.Before(at) }
+// lasts reports whether what was said at a time, and until another one, is said of at.
+// Without an end it is said of what was before it.
+func lasts(from, until, at time.Time) bool {
+	if until.IsZero() {
+		until = from
+	}
+	return !until.Before(at)
+}
 
 // response returns an OCSP response about a certificate if it was signed by its
 // issuer, or by whom the issuer has made a responder (RFC 6960 §4.2.2.2).

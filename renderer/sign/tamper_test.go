@@ -417,13 +417,16 @@ func TestObjectsMoved(t *testing.T) {
 	size := bytes.LastIndex(src, []byte("/Size "))
 	var n int
 	fmt.Sscanf(string(src[size:]), "/Size %d", &n)
-	for name, table := range map[string]string{
-		"freed":   "4 1\n0000000000 00001 f \n",
-		"swapped": fmt.Sprintf("4 1\n%010d 00000 n \n", len(src)),
+	for name, tt := range map[string]struct {
+		table string
+		code  Code
+	}{
+		"freed":   {"4 1\n0000000000 00001 f \n", Structure},
+		"swapped": {fmt.Sprintf("4 1\n%010d 00000 n \n", len(src)), Changed},
 	} {
 		object := "4 0 obj\n<</Length 2>>\nstream\nn\n\nendstream\nendobj\n"
 		out := append(bytes.Clone(src), object...)
-		out = fmt.Appendf(out, "xref\n%strailer\n<</Size %d /Root 1 0 R /Prev %d>>\nstartxref\n%d\n%%%%EOF\n", table, n, prev, len(src)+len(object))
-		t.Run(name, func(t *testing.T) { o.refused(t, out, Changed) })
+		out = fmt.Appendf(out, "xref\n%strailer\n<</Size %d /Root 1 0 R /Prev %d>>\nstartxref\n%d\n%%%%EOF\n", tt.table, n, prev, len(src)+len(object))
+		t.Run(name, func(t *testing.T) { o.refused(t, out, tt.code) })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (t *trust) chain(cert *x509.Certificate, with []*x509.Certificate, at time.
 // judge says whose the signatures are, when they were there, and what is known
 // about revocation. Time stamps come first, since they prove the time of the others.
 func (v *verifier) judge() {
-	for _, s := range v.found {
+	for _, s := range slices.Backward(v.found) { // the last one keeps those before it
 		v.judgeStamp(s)
 	}
 	for _, s := range v.found {
@@ -57,7 +58,9 @@ func (v *verifier) judge() {
 	}
 }
 
-// judgeStamp looks at the authority of a time stamp.
+// judgeStamp looks at the authority of a time stamp, whose certificates must have been
+// valid until another time stamp kept it, or are so now: whoever gets hold of the key of
+// an old one could set any time (ETSI EN 319 102-1 §5.6.2.4).
 func (v *verifier) judgeStamp(s *checked) {
 	if s.token == nil || !s.sound {
 		return
@@ -67,6 +70,9 @@ func (v *verifier) judgeStamp(s *checked) {
 	if problem == nil {
 		problem = v.revocation(s, chain, s.token.time, true)
 	}
+	if problem == nil {
+		problem = expired(chain, v.keptAt(s))
+	}
 	if problem != nil {
 		s.wrong(problem.Code, "time stamp: %s", problem.Text)
 		return
@@ -75,6 +81,28 @@ func (v *verifier) judgeStamp(s *checked) {
 	if s.Kind == TimeStamp {
 		s.Proven = stamp(s.token.time)
 	}
+}
+
+// keptAt returns the time of the first time stamp that counts and covers a signature with
+// its own, and the time of verification where there is none; zero: not known.
+func (v *verifier) keptAt(s *checked) time.Time {
+	at := v.want.Now
+	for _, other := range v.found {
+		if other.stamped && other.Kind == TimeStamp && other.span.end > s.span.end && (at.IsZero() || other.token.time.Before(at)) {
+			at = other.token.time
+		}
+	}
+	return at
+}
+
+// expired returns a problem where a certificate below the root has ended before a time.
+func expired(chain []*x509.Certificate, at time.Time) *Problem {
+	for _, cert := range chain[:max(1, len(chain)-1)] {
+		if at.After(cert.NotAfter) {
+			return &Problem{Certified, fmt.Sprintf("the certificate of %s has ended at %s, and nothing proves that it was there before: stamp documents again in time (platen renew)", title(cert), stamp(cert.NotAfter))}
+		}
+	}
+	return nil
 }
 
 // judgeSigner looks at the certificate of a signer, at the time of signing.

@@ -57,8 +57,10 @@ type verifier struct {
 	store  *store
 	trust  *trust
 	found  []*checked
-	looked bool // for gaps
 	report Report
+
+	accounted bool      // what stands behind the first signature is updates alone
+	looked    *pdf.File // the last revision whose objects were read
 }
 
 // A checked signature is one of the file, with what is known about it.
@@ -67,10 +69,11 @@ type checked struct {
 	dict     types.Dict
 	ref      types.IndirectRef
 	span     span
-	envelope *envelope // nil where the signature cannot be read
-	token    *token    // its own time stamp, or what it is as one of the document; nil where there is none
-	sound    bool      // the signature fits what it covers
-	stamped  bool      // the token counts: its authority is trusted
+	lock     Permission // of its field
+	envelope *envelope  // nil where the signature cannot be read
+	token    *token     // its own time stamp, or what it is as one of the document; nil where there is none
+	sound    bool       // the signature fits what it covers
+	stamped  bool       // the token counts: its authority is trusted
 }
 
 // signatures looks at each signature by itself, and sorts them by what they cover. A
@@ -108,6 +111,9 @@ func (v *verifier) signature(f field) *checked {
 		return s
 	}
 	s.ref, s.dict = ref, d
+	if s.lock, err = lockPermission(v.file, f.dict); err != nil {
+		s.wrong(Structure, "what the field locks cannot be read: %v", err)
+	}
 	v.describe(s)
 	if s.span, err = locate(v.file, v.src, ref, d); err != nil {
 		s.wrong(Range, "%v", err)

@@ -160,8 +160,32 @@ func TestExpired(t *testing.T) {
 	if r := o.verified(t, signed(t, plain(), p, o.at(LevelT)), later); !r.Valid {
 		t.Errorf("a time stamp proves the time: %s", problems(r))
 	}
+	o.stampEnds(t, p)
 	o.refused(t, signed(t, plain(), p, func(o *Options) { o.Time = now.Add(3 * time.Hour) }), Time, func(v *VerifyOptions) { v.Now = now })
 	o.refused(t, signed(t, plain(), p, o.at(LevelT), func(o *Options) { o.Time = now.Add(3 * time.Hour) }), Time)
+}
+
+// stampEnds shows that a time stamp counts until its certificate ends, and after that if
+// another one was made before.
+func (o *office) stampEnds(t *testing.T, p *person) {
+	t.Helper()
+	atEnd := func(v *VerifyOptions) { v.Now = now.AddDate(6, 0, 0) }
+	for _, level := range []Level{LevelT, LevelLT, LevelLTA} {
+		src := signed(t, plain(), p, o.at(level))
+		o.refused(t, src, Certified, atEnd)
+		clock := o.clock
+		long := stamping("Clock of later", o)
+		long.NotAfter = now.AddDate(9, 0, 0)
+		o.clock = o.issue(t, long, newRSA(t, 2048), o.authority)
+		again, err := Prolong(t.Context(), src, ProlongOptions{Client: o.client, TSA: o.tsa(), Known: o.root.chain})
+		o.clock = clock
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := o.verified(t, again, atEnd); !r.Valid {
+			t.Errorf("%s, stamped again: %s", level, problems(r))
+		}
+	}
 }
 
 // A time stamp that does not count: another authority's, or one whose certificate
