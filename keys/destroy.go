@@ -11,6 +11,9 @@ import (
 	"github.com/dicode/platen"
 )
 
+// ErrDestroyed says that the keys of a tenant were destroyed. It is Denied.
+var ErrDestroyed = fmt.Errorf("what it had stored cannot be read by anybody: %w", platen.Denied)
+
 // requestLasts is how long a request to destroy keys can be confirmed.
 const requestLasts = 7 * 24 * time.Hour
 
@@ -42,7 +45,7 @@ func (r *Ring) Destroyed(ctx context.Context, tenant platen.TenantID) (d Destruc
 	return d, nil
 }
 
-// alive is Denied when the tenant's keys were destroyed.
+// alive is ErrDestroyed when the tenant's keys were destroyed.
 func (r *Ring) alive(ctx context.Context, tenant platen.TenantID) error {
 	d, err := r.Destroyed(ctx, tenant)
 	switch {
@@ -51,8 +54,7 @@ func (r *Ring) alive(ctx context.Context, tenant platen.TenantID) error {
 	case err != nil:
 		return err
 	}
-	return fmt.Errorf("the keys of tenant %s were destroyed on %s: what it had stored cannot be read by anybody: %w",
-		tenant, d.Done.At.Format(time.DateOnly), platen.Denied)
+	return fmt.Errorf("the keys of tenant %s were destroyed on %s: %w", tenant, d.Done.At.Format(time.DateOnly), ErrDestroyed)
 }
 
 // RequestDestruction notes that a person wants a tenant's keys destroyed. Another person

@@ -157,6 +157,14 @@ func wantKind(t *testing.T, err error, want platen.Kind, text string) {
 	}
 }
 
+func wantDestroyed(t *testing.T, err error, text string) {
+	t.Helper()
+	wantKind(t, err, platen.Denied, text)
+	if !errors.Is(err, keys.ErrDestroyed) {
+		t.Errorf("the error is %v, want keys.ErrDestroyed", err)
+	}
+}
+
 // All who use a tenant's keys for the first time, at once, get the same ones.
 func TestFirstUse(t *testing.T) {
 	s, master := newStore(), newMaster(t)
@@ -230,6 +238,43 @@ func TestSeal(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A tenant passes until its keys are destroyed, with keys or without, and is not looked at
+// for half a minute.
+func TestCheck(t *testing.T) {
+	s, master, c := newStore(), newMaster(t), newClock()
+	asked := 0
+	h := &hooked{store: s, get: func(string) error { asked++; return nil }}
+	ring := keys.NewRing(h, c.time, master)
+	pass := func(want int) {
+		t.Helper()
+		asked = 0
+		for range 100 {
+			if err := ring.Check(t.Context(), "acme"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if asked > want {
+			t.Errorf("the store was asked %d times, want at most %d", asked, want)
+		}
+	}
+	pass(1)
+	other := keys.NewRing(s, c.time, master)
+	sealed := seal(t, other, "acme", "value")
+	wantOpen(t, ring, "acme", sealed, "value") // it is known only that there were none
+	pass(0)
+	c.pass(30 * time.Second)
+	pass(1)
+
+	doom(t, other)
+	destroy(t, other)
+	pass(0)
+	c.pass(30 * time.Second)
+	wantDestroyed(t, ring.Check(t.Context(), "acme"), "")
+
+	h.get = func(string) error { return platen.Busy }
+	wantKind(t, ring.Check(t.Context(), "globex"), platen.Busy, "")
 }
 
 // After a rotation everybody opens what anybody has sealed, before and after.
@@ -367,11 +412,16 @@ func TestDestroy(t *testing.T) {
 	c.pass(30 * time.Second)
 	for _, r := range []*keys.Ring{ring, other, keys.NewRing(s, c.time, master)} {
 		_, err := r.Opening(t.Context(), "acme")
-		wantKind(t, err, platen.Denied, "destroyed on 2026-03-27")
+		wantDestroyed(t, err, "of tenant acme were destroyed on 2026-03-27: what it had stored cannot be read")
 		_, err = r.Sealing(t.Context(), "acme")
-		wantKind(t, err, platen.Denied, "destroyed")
+		wantDestroyed(t, err, "")
 		_, err = r.Rotate(t.Context(), "acme")
-		wantKind(t, err, platen.Denied, "destroyed")
+		wantDestroyed(t, err, "")
+		_, err = r.Rewrap(t.Context(), "acme")
+		wantDestroyed(t, err, "")
+		_, err = r.RequestDestruction(t.Context(), "acme", "Ada", "contract ended")
+		wantDestroyed(t, err, "")
+		wantDestroyed(t, r.Check(t.Context(), "acme"), "")
 	}
 	if st, err := ring.Status(t.Context(), "acme"); err != nil || st.Destroyed == nil || st.Keys != 0 {
 		t.Errorf("Status: %+v, %v", st, err)
