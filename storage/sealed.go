@@ -36,7 +36,7 @@ func owner(key string) platen.TenantID {
 	return platen.TenantID(id)
 }
 
-// Put implements Bucket. It is Denied when the keys of the tenant were destroyed.
+// Put implements Bucket. It is keys.ErrDestroyed when the keys of the tenant were destroyed.
 func (s *Sealed) Put(ctx context.Context, key string, value []byte) error {
 	tenant := owner(key)
 	if tenant == "" {
@@ -56,12 +56,20 @@ func (s *Sealed) Put(ctx context.Context, key string, value []byte) error {
 	return s.Bucket.Put(ctx, key, append(sealMark[:len(sealMark):len(sealMark)], sealed...))
 }
 
-// Get implements Bucket. It is Denied when the keys of the tenant were destroyed.
+// Get implements Bucket. It is keys.ErrDestroyed when the keys of the tenant were
+// destroyed, for a key that is not there, too: so that who has read before, and looks
+// whether there is something newer, does not go on with what it has.
 func (s *Sealed) Get(ctx context.Context, key string) ([]byte, error) {
 	value, err := s.Bucket.Get(ctx, key)
 	tenant := owner(key)
-	if err != nil || tenant == "" {
+	if tenant == "" {
 		return value, err
+	}
+	if errors.Is(err, platen.NotFound) {
+		return nil, s.missing(ctx, tenant, key, err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	sealed, ok := bytes.CutPrefix(value, sealMark)
 	if !ok {
@@ -72,6 +80,15 @@ func (s *Sealed) Get(ctx context.Context, key string) ([]byte, error) {
 		return nil, fmt.Errorf("get %q: %w", key, err)
 	}
 	return value, nil
+}
+
+// missing is err, the error of a key that is not there, as long as the tenant has its keys
+// or is yet to get them.
+func (s *Sealed) missing(ctx context.Context, tenant platen.TenantID, key string, err error) error {
+	if gone := s.ring.Check(ctx, tenant); gone != nil {
+		return fmt.Errorf("get %q: %w", key, gone)
+	}
+	return err
 }
 
 // open opens a value with the keys that are known, or with those that came since.

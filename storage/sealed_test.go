@@ -2,6 +2,8 @@ package storage_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -174,10 +176,14 @@ func TestSealedDestroyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = now.Add(30 * time.Second)
-	wantRefused(t, b, "tenants/acme/documents/a.pdf", platen.Denied, "destroyed")
-	if err := b.Put(t.Context(), "tenants/acme/documents/b.pdf", nil); platen.KindOf(err) != platen.Denied {
-		t.Errorf("Put: %v, want Denied", err)
+	for _, key := range []string{"documents/a.pdf", "documents/b.pdf"} {
+		wantDestroyed(t, forTenant(t, b, "acme"), key)
 	}
+	if err := b.Put(t.Context(), "tenants/acme/documents/b.pdf", nil); platen.KindOf(err) != platen.Denied || !errors.Is(err, keyring.ErrDestroyed) {
+		t.Errorf("Put: %v, want that the keys were destroyed", err)
+	}
+	wantRefused(t, b, "tenants/globex/documents/b.pdf", platen.NotFound, "")
+	wantRefused(t, b, "diffs/acme", platen.NotFound, "")
 	if got, err := b.Get(t.Context(), "tenants/globex/documents/g.pdf"); err != nil || string(got) != batch {
 		t.Errorf("the other tenant gets %.40q, %v", got, err)
 	}
@@ -185,6 +191,55 @@ func TestSealedDestroyed(t *testing.T) {
 	restored := openFS(t, backup)
 	wantRefused(t, storage.NewSealed(restored, ring), "tenants/acme/documents/a.pdf", platen.Denied, "destroyed")
 	wantRefused(t, storage.NewSealed(restored, keyring.NewRing(restored, time.Now, master)), "tenants/acme/documents/a.pdf", platen.Internal, "no keys")
+}
+
+func wantDestroyed(t *testing.T, b storage.Bucket, key string) {
+	t.Helper()
+	wantRefused(t, b, key, platen.Denied, "destroyed")
+	if _, err := b.Get(t.Context(), key); !errors.Is(err, keyring.ErrDestroyed) {
+		t.Errorf("Get(%s): %v, want that the keys were destroyed", key, err)
+	}
+}
+
+// A countingBucket counts how often a value is asked for; while it is down it gives none.
+type countingBucket struct {
+	storage.Bucket
+	gets int
+	down bool
+}
+
+func (c *countingBucket) Get(ctx context.Context, key string) ([]byte, error) {
+	if c.gets++; c.down {
+		return nil, platen.Busy
+	}
+	return c.Bucket.Get(ctx, key)
+}
+
+// What is not there is not found, by tenants that have no keys yet, too, and their keys are
+// asked for once in half a minute. Where these cannot be asked for, it is not told.
+func TestSealedMissing(t *testing.T) {
+	below := openFS(t, t.TempDir())
+	store, now := &countingBucket{Bucket: below}, time.Now()
+	b := storage.NewSealed(below, keyring.NewRing(store, func() time.Time { return now }, newMaster(t)))
+	missing := func(want int) {
+		t.Helper()
+		store.gets = 0
+		for range 100 {
+			wantRefused(t, b, "tenants/acme/settings/00000001.json", platen.NotFound, "")
+			wantRefused(t, b, "queue/tenants/acme", platen.NotFound, "")
+		}
+		if store.gets > want {
+			t.Errorf("the keys were asked for %d times, want at most %d", store.gets, want)
+		}
+	}
+	missing(1)
+	put(t, b, "tenants/acme/documents/a.pdf", batch)
+	missing(0)
+	now = now.Add(30 * time.Second)
+	missing(1)
+	now, store.down = now.Add(30*time.Second), true
+	wantRefused(t, b, "tenants/acme/settings/00000001.json", platen.Busy, "")
+	wantRefused(t, b, "queue/tenants/acme", platen.NotFound, "")
 }
 
 // Values that were there before a rotation, and those after it, can be read by processes
