@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -14,7 +16,8 @@ import (
 const atTerminal = "platen at the terminal"
 
 // recorded does what a command is for, once it stands in the tenant's audit trail; where
-// it fails, that stands there, too.
+// it fails, that stands there, too; where it cannot, the error tells both, and is of the
+// kind of the failure.
 func recorded[T any](ctx context.Context, of tenantFlags, e audit.Entry, do func() (T, error)) (result T, err error) {
 	bucket, closeBucket, err := of.Store.open(ctx, streams{err: io.Discard}) // the command has warned
 	if err != nil {
@@ -33,7 +36,8 @@ func recorded[T any](ctx context.Context, of tenantFlags, e audit.Entry, do func
 		return result, nil
 	}
 	if unsaid := trail.Fail(context.WithoutCancel(ctx), announced[0], platen.KindOf(err)); unsaid != nil {
-		return result, unsaid
+		unsaid = fmt.Errorf("the audit trail does not tell that it failed: %w", unsaid)
+		err = platen.WithKind(platen.KindOf(err), errors.Join(err, unsaid))
 	}
 	return result, err
 }
