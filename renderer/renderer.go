@@ -187,7 +187,10 @@ func (r *Renderer) produce(ctx context.Context, job platen.Job, in input, key pl
 // once has what several ask for at the same time made once. Whoever waits makes it
 // after all when the one who made it gave up, or had no more time.
 func (r *Renderer) once(ctx context.Context, key string, make func() (platen.Document, error)) (platen.Document, error) {
-	flight := r.flights.DoChan(key, func() (any, error) { return make() })
+	flight := r.flights.DoChan(key, func() (_ any, err error) {
+		defer platen.Recover(&err)
+		return make()
+	})
 	select {
 	case res := <-flight:
 		if res.Shared && res.Err != nil && ctx.Err() == nil && !errors.Is(res.Err, platen.Invalid) {

@@ -112,7 +112,8 @@ func (b *Book) keep(id platen.TenantID, p page) {
 
 // read looks for a newer revision, once for all who ask at the same time.
 func (b *Book) read(ctx context.Context, id platen.TenantID) <-chan singleflight.Result {
-	return b.flights.DoChan(string(id), func() (any, error) {
+	return b.flights.DoChan(string(id), func() (_ any, err error) {
+		defer platen.Recover(&err)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTime)
 		defer cancel()
 		return b.look(ctx, id)

@@ -3,6 +3,7 @@ package tenant_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -148,5 +149,20 @@ func TestLimitsWithin(t *testing.T) {
 	got := tenant.Limits{RequestsPerMinute: 1000, RequestsPerMinuteEach: 5, Running: 3, Pages: 99, Seconds: 5}.Within(bounds)
 	if want := (tenant.Limits{RequestsPerMinute: 100, RequestsPerMinuteEach: 5, Running: 3, Queued: 7, Pages: 9, Seconds: 5, OutputBytes: 1000}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// A brittle bucket panics.
+type brittle struct{ storage.Bucket }
+
+func (brittle) List(context.Context, string) iter.Seq2[string, error] { panic("a defect") }
+
+// A panic while a revision is looked for is an error of those who asked.
+func TestBookOfABucketThatPanics(t *testing.T) {
+	c := openBook(t)
+	b := tenant.NewBook(brittle{c.bucket}, time.Now, 1<<20)
+	_, err := b.Current(t.Context(), "acme")
+	if _, ok := errors.AsType[*platen.PanicError](err); !ok {
+		t.Errorf("it ended with %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/pdf"
 )
 
@@ -17,7 +18,8 @@ func (d *draft) markArtifacts() error {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range d.pages {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer platen.Recover(&err)
 			content, err := d.file.Content(p.Page)
 			if err == nil {
 				streams[i] = pdf.Compress(types.Dict{}, withArtifacts(content))

@@ -44,7 +44,8 @@ func (a *artworks) get(ctx context.Context, of platen.TenantID, m platen.Markup)
 	if ok {
 		return kept, nil
 	}
-	flight := a.flights.DoChan(key, func() (any, error) {
+	flight := a.flights.DoChan(key, func() (_ any, err error) {
+		defer platen.Recover(&err)
 		out, err := a.print(ctx, m)
 		if err == nil {
 			a.keep(key, out)
