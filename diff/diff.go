@@ -78,6 +78,7 @@ func (c *comparison) open(a, b []byte) error {
 		file *File
 	}{{&c.a, a, c.options.NameA, &c.report.A}, {&c.b, b, c.options.NameB, &c.report.B}} {
 		group.Go(func() (err error) {
+			defer platen.Recover(&err)
 			if *side.to, err = open(c.ctx, side.src); err != nil {
 				return fmt.Errorf("%s: %w", cmp.Or(side.name, "a file"), err)
 			}
@@ -92,8 +93,8 @@ func (c *comparison) open(a, b []byte) error {
 // both does something with both documents at once.
 func (c *comparison) both(do func(*document) error) error {
 	var group errgroup.Group
-	group.Go(func() error { return do(c.a) })
-	group.Go(func() error { return do(c.b) })
+	group.Go(func() (err error) { defer platen.Recover(&err); return do(c.a) })
+	group.Go(func() (err error) { defer platen.Recover(&err); return do(c.b) })
 	return group.Wait()
 }
 

@@ -109,7 +109,8 @@ func (r *Ring) get(tenant platen.TenantID) (k known, fresh bool) {
 // look finds or makes the keyset of a tenant, once for all who want the same at the same
 // time.
 func (r *Ring) look(ctx context.Context, what string, tenant platen.TenantID, f func(context.Context) (*Set, error)) (*Set, error) {
-	wait := r.flights.DoChan(what+" "+string(tenant), func() (any, error) {
+	wait := r.flights.DoChan(what+" "+string(tenant), func() (_ any, err error) {
+		defer platen.Recover(&err)
 		at := r.now()
 		s, err := f(context.WithoutCancel(ctx))
 		r.keep(tenant, s, err, at)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/dicode/platen"
 )
 
 // packBytes is how much text one object stream holds. More would hardly shrink
@@ -174,6 +176,7 @@ func (w *rewriter) flush() {
 	}
 	w.loose, w.size, w.packs = nil, 0, append(w.packs, made)
 	w.group.Go(func() (err error) {
+		defer platen.Recover(&err)
 		*made, err = packStream(objects)
 		return err
 	})
