@@ -12,8 +12,13 @@ import (
 var comparedElsewhere = []string{"Type", "Pages", "Version", "Lang", "MarkInfo", "StructTreeRoot", "Metadata", "ViewerPreferences",
 	"PageMode", "PageLayout", "Outlines", "AF", "AcroForm", "Dests", "Names"}
 
-// catalogs compares what else the catalog says: actions, scripts, layers, output intents; and
-// signatures, the fields of forms, and links.
+// comparedInParts are dictionaries of the catalog, each with the entries that other steps compare.
+var comparedInParts = map[string][]string{"Names": {"EmbeddedFiles", "Dests"}, "AcroForm": {"Fields"}, "MarkInfo": {"Marked"},
+	"StructTreeRoot": {"Type", "K", "ParentTree", "ParentTreeNextKey", "IDTree", "RoleMap"}}
+
+// catalogs compares what else the catalog says: actions, scripts, layers, output intents, the form
+// beyond its fields; and signatures, the fields of forms, annotations, and what embedded files have
+// beside their content.
 func (c *comparison) catalogs() error {
 	a, err := c.a.catalog()
 	if err != nil {
@@ -34,7 +39,8 @@ func (c *comparison) catalogs() error {
 		class Class
 		name  string
 		of    func(*document) ([]string, error)
-	}{{Signature, "signature", (*document).signatures}, {Structure, "form field", (*document).fields}, {Structure, "link", (*document).links}} {
+	}{{Signature, "signature", (*document).signatures}, {Structure, "form field", (*document).fields}, {Structure, "link", (*document).links},
+		{Attachment, "another form of an attachment", (*document).otherForms}} {
 		x, err := list.of(c.a)
 		if err != nil {
 			return err
@@ -55,55 +61,77 @@ func (d *document) catalog() (map[string]string, error) {
 		return nil, err
 	}
 	r := reader{file: d.file}
-	names := r.dict(catalog["Names"])
-	for _, key := range slices.Sorted(maps.Keys(names)) {
-		if key != "EmbeddedFiles" && key != "Dests" {
-			catalog["Names/"+key] = names[key]
+	entries := without(catalog, comparedElsewhere...)
+	for name, but := range comparedInParts {
+		for key, v := range without(r.dict(catalog[name]), but...) {
+			entries[name+"/"+key] = v
 		}
 	}
-	for _, key := range comparedElsewhere {
-		delete(catalog, key)
+	for key, v := range r.dict(catalog["ViewerPreferences"]) {
+		if _, isList := r.resolve(v).(types.Array); isList {
+			entries["ViewerPreferences/"+key] = v // the others are facts
+		}
 	}
 	out := map[string]string{}
-	for key, v := range catalog {
-		if out[key], err = d.digests.of(v); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if out[key], err = d.digests.of(entries[key]); err != nil {
 			return nil, err
 		}
 	}
 	return out, r.err
 }
 
-// links lists what annotations lead to or say, and what pages do, in the order of the pages.
+// without returns a dictionary without some entries.
+func without(d types.Dict, keys ...string) types.Dict {
+	out := types.Dict{}
+	for key, v := range d {
+		if !slices.Contains(keys, key) {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+// told are the entries of an annotation that other steps compare, or that only say where it is.
+var told = []string{"Type", "Subtype", "Rect", "Contents", "A", "Dest", "P", "Parent", "Kids", "StructParent", "AP", "AS", "F", "Border", "BS", "C"}
+
+// links lists what annotations lead to, do or say, and what pages do, in the order of the pages.
 // Links to places in the document are targets, and fields are listed as such.
 func (d *document) links() (out []string, err error) {
 	r := reader{file: d.file}
 	for _, p := range d.pages {
-		if said := d.entries(&r, p.dict, "AA"); said != "" {
-			out = append(out, "actions of a page"+said)
+		if aa, ok := p.dict["AA"]; ok {
+			out = append(out, "actions of a page"+d.entries(&r, types.Dict{"AA": aa}))
 		}
 		for _, o := range r.array(p.dict["Annots"]) {
 			a := r.dict(o)
 			kind, action := r.text(a["Subtype"]), r.dict(a["A"])
-			does := d.entries(&r, action, "JS", "F", "D", "N", "Next") + d.entries(&r, a, "AA")
+			said := []string{kind, r.text(action["S"]), r.text(action["URI"]), r.text(a["Contents"])}
+			does, rest := without(action, "Type", "S", "URI"), without(a, told...)
+			inner := kind == "Link" && (a["Dest"] != nil || r.text(action["S"]) == "GoTo")
 			switch {
-			case kind == "Widget" && action == nil && does == "":
-			case kind == "Link" && (a["Dest"] != nil || r.text(action["S"]) == "GoTo") && action["Next"] == nil:
-			default:
-				out = append(out, strings.TrimSpace(strings.Join([]string{kind, r.text(action["S"]), r.text(action["URI"]), r.text(a["Contents"])}, " "))+does)
+			case inner:
+				does, rest = without(does, "D"), without(rest, "QuadPoints", "PA")
+			case kind == "Link":
+				rest = without(rest, "QuadPoints")
+			case kind == "Widget":
+				rest = without(rest, ofFields...)
 			}
+			if (inner || kind == "Widget" && action == nil) && len(does)+len(rest) == 0 {
+				continue
+			}
+			out = append(out, strings.TrimSpace(strings.Join(said, " "))+d.entries(&r, does)+d.entries(&r, rest))
 		}
 	}
 	return out, r.err
 }
 
-// entries says which of some entries a dictionary has, each with a digest.
-func (d *document) entries(r *reader, dict types.Dict, keys ...string) (out string) {
-	for _, key := range keys {
-		if v, ok := dict[key]; ok {
-			sum, err := d.digests.of(v)
-			r.keep(err)
-			out += " " + key + " " + sum
-		}
+// entries says which entries a dictionary has, each with a digest.
+func (d *document) entries(r *reader, dict types.Dict) (out string) {
+	for _, key := range slices.Sorted(maps.Keys(dict)) {
+		sum, err := d.digests.of(dict[key])
+		r.keep(err)
+		out += " " + key + " " + sum
 	}
 	return out
 }

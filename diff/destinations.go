@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"fmt"
+
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"github.com/dicode/platen/pdf"
@@ -26,12 +28,23 @@ func (d *document) outline() (out []target, err error) {
 			}
 			seen[o] = true
 			e := r.dict(o)
-			out = append(out, d.target(&r, r.text(e["Title"]), e, named))
+			t := d.target(&r, r.text(e["Title"]), e, named)
+			t.does = d.bookmarkDoes(&r, e)
+			out = append(out, t)
 			walk(e["First"], depth+1)
 		}
 	}
 	walk(r.dict(catalog["Outlines"])["First"], 0)
 	return out, r.err
+}
+
+// bookmarkDoes says what an entry of the outline does but for leading to a place, and how it looks.
+func (d *document) bookmarkDoes(r *reader, e types.Dict) string {
+	action := r.dict(e["A"])
+	if r.text(action["S"]) == "GoTo" {
+		action = without(action, "Type", "S", "D", "SD")
+	}
+	return d.entries(r, action) + d.entries(r, without(e, "Title", "Parent", "Prev", "Next", "First", "Last", "Count", "Dest", "A", "SE"))
 }
 
 // innerLinks lists the annotations that lead to a place in the document.
@@ -100,6 +113,9 @@ func (d *document) target(r *reader, says string, entry types.Dict, named map[st
 	if at := map[string]int{"XYZ": 3, "FitH": 2, "FitBH": 2, "FitR": 5}[t.way]; at > 0 && at < len(list) && list[at] != nil {
 		to := view.ToPage.Inverse()
 		t.y = view.Height - (to[3]*r.number(list[at]) + to[5])
+	}
+	if zoom := 4; t.way == "XYZ" && len(list) > zoom && r.number(list[zoom]) != 0 {
+		t.way += fmt.Sprint(" at ", r.number(list[zoom]))
 	}
 	return t
 }

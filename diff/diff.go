@@ -33,7 +33,7 @@ func Compare(ctx context.Context, a, b []byte, o Options) (*Report, error) {
 	if err := c.open(a, b); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{c.facts, c.catalogs, c.pages, c.blocks, c.flow, c.drawings, c.targets} {
+	for _, step := range []func() error{c.facts, c.catalogs, c.pages, c.entriesOfPages, c.blocks, c.flow, c.drawings, c.targets} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("compare %s and %s: %w", o.NameA, o.NameB, err)
 		}

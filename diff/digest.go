@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 	"maps"
 	"slices"
 
@@ -19,22 +20,27 @@ import (
 type digester struct {
 	file *pdf.File
 	memo map[types.IndirectRef]string
-	skip map[string]bool // entries that lead upwards
-	left int             // objects that may still be within each other
+	open map[types.IndirectRef]int // what left was when an object began whose digest is under way
+	left int                       // objects that may still be within each other
 }
 
 // maxWithin is how many objects may be within each other.
 const maxWithin = 500
 
-// newDigester returns a digester of a file. A reference to one of its pages is its number, and
-// not what it shows.
-func newDigester(f *pdf.File, pages map[types.IndirectRef]int) *digester {
-	memo := map[types.IndirectRef]string{}
-	for ref, n := range pages {
-		memo[ref] = fmt.Sprint("page ", n)
+// newDigester returns a digester of a file.
+func newDigester(f *pdf.File) *digester {
+	return &digester{file: f, memo: map[types.IndirectRef]string{}, open: map[types.IndirectRef]int{}, left: maxWithin}
+}
+
+// name makes a name the digest of an object, so that a reference to it is no matter of what it
+// holds. All that it holds has to be compared elsewhere. A stream keeps its digest.
+func (d *digester) name(o types.Object, name string) error {
+	v, err := d.file.Resolve(o)
+	ref, isRef := o.(types.IndirectRef)
+	if _, isDict := v.(types.Dict); isRef && isDict {
+		d.memo[ref] = name
 	}
-	return &digester{file: f, memo: memo, left: maxWithin,
-		skip: map[string]bool{"Parent": true, "P": true, "StructParent": true, "StructParents": true, "Length": true, "Pg": true, "Prev": true}}
+	return err
 }
 
 // of returns the digest of an object.
@@ -44,7 +50,11 @@ func (d *digester) of(o types.Object) (string, error) {
 		if sum, ok := d.memo[ref]; ok {
 			return sum, nil
 		}
-		d.memo[ref] = "circle" // where the object is met within itself
+		if began, ok := d.open[ref]; ok {
+			return fmt.Sprint("circle ", began-d.left), nil // so many objects above
+		}
+		d.open[ref] = d.left
+		defer delete(d.open, ref)
 	}
 	if d.left--; d.left < 0 {
 		return "", fmt.Errorf("more than %d objects stand within each other: export the file again: %w", maxWithin, platen.Invalid)
@@ -93,12 +103,19 @@ func (d *digester) child(h hash.Hash, o types.Object) error {
 	return err
 }
 
+// dict writes all entries of a dictionary: its keys may be names that the file chose, such as those
+// of resources, whatever they look like. Only the numbers by which the tags know it are left out.
 func (d *digester) dict(h hash.Hash, o types.Dict) error {
+	io.WriteString(h, "<<")
 	for _, key := range slices.Sorted(maps.Keys(o)) {
-		if d.skip[key] {
+		v, err := d.file.Resolve(o[key])
+		if err != nil {
+			return err
+		}
+		if _, number := v.(types.Integer); number && (key == "StructParent" || key == "StructParents") {
 			continue
 		}
-		fmt.Fprintf(h, "/%s", key)
+		fmt.Fprintf(h, "/%q", key)
 		if err := d.child(h, o[key]); err != nil {
 			return err
 		}
@@ -109,6 +126,7 @@ func (d *digester) dict(h hash.Hash, o types.Dict) error {
 // stream writes what a stream holds: decoded, where that can be done here.
 func (d *digester) stream(h hash.Hash, s types.StreamDict) error {
 	entries := maps.Clone(s.Dict)
+	delete(entries, "Length")
 	data, err := d.file.DecodeWithin(s, maxStream)
 	if err != nil {
 		data = s.Raw // of an image, or too much
@@ -116,6 +134,7 @@ func (d *digester) stream(h hash.Hash, s types.StreamDict) error {
 		delete(entries, "Filter")
 		delete(entries, "DecodeParms")
 	}
+	fmt.Fprintf(h, "stream %d ", len(data))
 	h.Write(data)
 	return d.dict(h, entries)
 }

@@ -51,8 +51,23 @@ func open(ctx context.Context, src []byte) (*document, error) {
 		d.pages = append(d.pages, &page{number: p.Number, dict: p.Dict, ref: p.Ref, view: view})
 		d.numbers[p.Ref] = p.Number
 	}
-	d.digests = newDigester(f, d.numbers)
-	return d, nil
+	d.digests = newDigester(f)
+	return d, d.nameKnown()
+}
+
+// nameKnown names what is compared entry by entry, and so is not followed where something refers
+// to it: the catalog, pages and form fields.
+func (d *document) nameKnown() error {
+	err := d.digests.name(d.file.Trailer()["Root"], "catalog")
+	if err != nil {
+		return err
+	}
+	for _, p := range d.pages {
+		if err := d.digests.name(p.ref, fmt.Sprint("page ", p.number)); err != nil {
+			return err
+		}
+	}
+	return d.eachField(func(r *reader, f field) { r.keep(d.digests.name(f.object, "field "+f.name)) })
 }
 
 // reopen lets go of what the file keeps unpacked. Most of that are the tags, of which a page has

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,11 +16,16 @@ import (
 type field struct {
 	name, kind string
 	value      types.Object
-	about      types.Dict // what else it says or does
+	about      types.Dict   // what else it says or does
+	object     types.Object // that it is
 }
 
-// aboutField are the entries of a field that matter beside its name, kind and value.
-var aboutField = []string{"Ff", "DV", "Opt", "MaxLen", "AA", "A", "TU", "TM", "Lock", "SV"}
+// aside are the entries of a field that are not about it: where it is in the tree, what each field
+// has as its own, and those of its annotation.
+var aside = []string{"T", "FT", "V", "Kids", "Parent", "Type", "Subtype", "Rect", "P", "AP", "AS", "F", "Border", "BS", "C", "MK", "H", "OC", "StructParent"}
+
+// ofFields are the entries of an annotation that are those of its field.
+var ofFields = []string{"T", "FT", "V", "DV", "Ff", "Opt", "MaxLen", "TU", "TM", "Lock", "SV", "DA", "DS", "RV", "Q", "TI", "I"}
 
 // eachField yields the fields that have no others below them, in the order of the form.
 func (d *document) eachField(yield func(r *reader, f field)) error {
@@ -32,12 +38,17 @@ func (d *document) eachField(yield func(r *reader, f field)) error {
 	var walk func(list types.Array, above field, depth int)
 	walk = func(list types.Array, above field, depth int) {
 		for _, o := range list {
-			if _, ok := o.(types.IndirectRef); !ok || seen[o] || depth == maxDepth {
+			if ref, ok := o.(types.IndirectRef); ok {
+				if seen[ref] {
+					continue
+				}
+				seen[ref] = true
+			}
+			dict := r.dict(o)
+			if dict == nil || depth == maxDepth {
 				continue
 			}
-			seen[o] = true
-			dict := r.dict(o)
-			f := field{above.name, above.kind, above.value, maps.Clone(above.about)}
+			f := field{above.name, above.kind, above.value, maps.Clone(above.about), o}
 			if own := r.text(dict["T"]); own != "" {
 				f.name = strings.TrimPrefix(above.name+"."+own, ".")
 			}
@@ -47,15 +58,11 @@ func (d *document) eachField(yield func(r *reader, f field)) error {
 			if v, ok := dict["V"]; ok {
 				f.value = v
 			}
-			for _, key := range aboutField {
-				if v, ok := dict[key]; ok {
-					f.about[key] = v
-				}
-			}
+			maps.Copy(f.about, without(dict, aside...))
 			kids := r.array(dict["Kids"])
 			if slices.ContainsFunc(kids, func(k types.Object) bool { return r.dict(k)["T"] != nil }) {
 				walk(kids, f, depth+1)
-			} else if f.kind != "" {
+			} else {
 				yield(&r, f) // its kids are where it is drawn
 			}
 		}
@@ -67,52 +74,63 @@ func (d *document) eachField(yield func(r *reader, f field)) error {
 // fields lists the form fields with their values and what they do.
 func (d *document) fields() (out []string, err error) {
 	err = d.eachField(func(r *reader, f field) {
-		if f.kind == "Sig" && f.value != nil {
+		if f.signed(r) {
 			return // see signatures
 		}
 		line := fmt.Sprintf("%s (%s): %s", f.name, f.kind, d.valueOf(r, f.value))
 		if f.kind == "Sig" {
 			line = f.name + " (Sig), not signed"
 		}
-		out = append(out, line+d.entries(r, f.about, aboutField...))
+		out = append(out, line+d.entries(r, f.about))
 	})
 	return out, err
 }
 
-// valueOf is the value of a field: a text, several, or the digest of a longer one.
+// signed reports whether a field holds a signature.
+func (f *field) signed(r *reader) bool { return f.kind == "Sig" && r.dict(f.value) != nil }
+
+// valueOf is the value of a field: a text, several texts, or the digest of anything else.
 func (d *document) valueOf(r *reader, o types.Object) string {
 	switch v := r.resolve(o).(type) {
+	case nil:
+		return ""
+	case types.Name, types.StringLiteral, types.HexLiteral:
+		return pdf.Text(v)
 	case types.Array:
 		var texts []string
 		for _, t := range v {
+			text, isText := pdf.Bytes(r.resolve(t))
+			if !isText || bytes.Contains(text, []byte(",")) {
+				return d.sum(r, o)
+			}
 			texts = append(texts, r.text(t))
 		}
 		return strings.Join(texts, ", ")
-	case types.StreamDict:
-		sum, err := d.digests.of(o)
-		r.keep(err)
-		return "sha256 " + sum
-	default:
-		return pdf.Text(v)
 	}
+	return d.sum(r, o)
+}
+
+func (d *document) sum(r *reader, o types.Object) string {
+	sum, err := d.digests.of(o)
+	r.keep(err)
+	return "sha256 " + sum
 }
 
 // signatures lists the signatures: what they say, and the digest of all that they are made of but
 // the place in the file.
 func (d *document) signatures() (out []string, err error) {
 	err = d.eachField(func(r *reader, f field) {
-		v := maps.Clone(r.dict(f.value))
-		if f.kind != "Sig" || v == nil {
+		if !f.signed(r) {
 			return
 		}
-		delete(v, "ByteRange")
+		v := without(r.dict(f.value), "ByteRange")
 		sum, err := d.digests.of(v)
 		r.keep(err)
 		parts := []string{}
 		for _, key := range []string{"Name", "Reason", "Location", "M", "SubFilter"} {
 			parts = append(parts, r.text(v[key]))
 		}
-		out = append(out, fmt.Sprintf("%s: %s, value %.16s", f.name, strings.Join(parts, ", "), sum))
+		out = append(out, fmt.Sprintf("%s: %s, value %.16s", f.name, strings.Join(parts, ", "), sum)+d.entries(r, f.about))
 	})
 	return out, err
 }

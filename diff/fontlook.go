@@ -11,6 +11,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/pdf"
 )
 
 // outlines finds out what the font's codes look like.
@@ -20,23 +21,26 @@ func (f *font) outlines(d *digester, r *reader, dict types.Dict) error {
 		holder = r.dict(list[0])
 	}
 	descriptor := r.dict(holder["FontDescriptor"])
-	program, spent := outlines(r.stream(descriptor["FontFile2"]))
+	src := r.stream(descriptor["FontFile2"])
+	program, spent := outlines(src)
 	direct := r.text(holder["CIDToGIDMap"]) == "Identity"
 	procs := r.dict(dict["CharProcs"])
 	var what []types.Object
 	switch {
 	case f.bytes == 2 && direct && program != nil:
-		what = []types.Object{types.Name(f.name), dict["Encoding"], holder["CIDSystemInfo"]}
+		units := bigEndian(table(src, "head"), 18, 2) // of an em
+		what = []types.Object{types.Name(f.name), types.Integer(units), dict["Encoding"], holder["CIDSystemInfo"], holder["DW2"], holder["W2"], descriptor["FontFile"], descriptor["FontFile3"]}
 		f.glyph, f.spent = program, spent
 	case len(procs) > 0:
 		what = []types.Object{dict["FontMatrix"]}
-		names := differences(r, dict)
+		names, resources := differences(r, dict), r.dict(dict["Resources"])
 		f.glyph = func(code int) []byte {
-			sum, _ := d.of(procs[names[code]])
-			return []byte(sum)
+			proc := procs[names[code]]
+			sum, _ := d.of(proc)
+			return []byte(sum + d.drawnBy(proc, resources))
 		}
 	default:
-		what = []types.Object{types.Name(f.name), dict["Encoding"], holder["CIDToGIDMap"], descriptor["FontFile"], descriptor["FontFile2"], descriptor["FontFile3"]}
+		what = []types.Object{types.Name(f.name), dict["Encoding"], holder["CIDToGIDMap"], holder["CIDSystemInfo"], holder["DW2"], holder["W2"], descriptor["FontFile"], descriptor["FontFile2"], descriptor["FontFile3"]}
 	}
 	for _, o := range what {
 		sum, err := d.of(o)
@@ -46,6 +50,30 @@ func (f *font) outlines(d *digester, r *reader, dict types.Dict) error {
 		f.program += sum
 	}
 	return r.err
+}
+
+// drawnBy is the digest of the resources that a glyph's content names, whatever else the font has.
+func (d *digester) drawnBy(proc types.Object, resources types.Dict) (sums string) {
+	r := reader{file: d.file}
+	content := r.stream(proc)
+	add := func(o types.Object) {
+		if o != nil {
+			sum, _ := d.of(o)
+			sums += sum + " "
+		}
+	}
+	for op := range pdf.Operations(content) {
+		if op.Operator == "BI" {
+			add(resources["ColorSpace"])
+		}
+		for _, o := range pdf.Operands(nil, content, op) {
+			name, _ := o.(types.Name)
+			for _, kind := range slices.Sorted(maps.Keys(resources)) {
+				add(r.dict(resources[kind])[string(name)])
+			}
+		}
+	}
+	return sums
 }
 
 func differences(r *reader, dict types.Dict) map[int]string {

@@ -30,6 +30,9 @@ func (in *interpreter) mark(operands []types.Object) {
 		if id, ok := d["MCID"].(types.Integer); ok {
 			m.mcid = in.doc.mark(in.stream, int(id))
 		}
+		if name, _ := operands[0].(types.Name); name == "OC" {
+			m.layer = in.said(types.Array{types.StringLiteral(m.layer), props})[:16]
+		}
 		if actual, ok := d["ActualText"]; ok {
 			m.actual, m.replaces = r.text(actual), true
 		}
@@ -40,6 +43,20 @@ func (in *interpreter) mark(operands []types.Object) {
 		return
 	}
 	in.marks = append(in.marks, m)
+	in.layered()
+}
+
+// layered sets the optional content that is at hand, of which marks tell and not the graphics state.
+func (in *interpreter) layered() {
+	layer := ""
+	if n := len(in.marks); n > 0 {
+		layer = in.marks[n-1].layer
+	}
+	if in.state.settings.all["layer"] == layer {
+		return
+	}
+	fmt.Fprintf(in.canon, "layer %s\n", layer)
+	in.change(map[string]string{"layer": layer})
 }
 
 // form follows a form XObject, or notes an image.
@@ -66,6 +83,9 @@ func (in *interpreter) form(name string) {
 	}
 	if b := r.numbers(s.Dict["BBox"]); len(b) == 4 {
 		in.state.clip = in.state.clip.meet(mapBox(in.state.ctm, b[0], b[1], b[2], b[3]))
+	}
+	if oc, ok := s.Dict["OC"]; ok {
+		in.mark([]types.Object{types.Name("OC"), oc})
 	}
 	if group, ok := s.Dict["Group"]; ok {
 		in.group(group)

@@ -55,7 +55,8 @@ type mark struct {
 	artifact bool
 	actual   string // replacement of the glyphs in it
 	replaces bool
-	replaced bool // the first glyph has it
+	replaced bool   // the first glyph has it
+	layer    string // digest of the optional content that it is in (§8.11.3.2); "" is none
 }
 
 // interpret reads what a page shows.
@@ -112,6 +113,7 @@ func (in *interpreter) run(content []byte, resources types.Object) {
 	if in.keep(r.err) {
 		return
 	}
+	in.defaults(&r)
 	var operands []types.Object
 	for op := range pdf.Operations(content) {
 		if in.left--; in.left < 0 || in.room < 0 {
@@ -129,7 +131,8 @@ func (in *interpreter) run(content []byte, resources types.Object) {
 			io.WriteString(in.canon, "\n")
 		}
 		if op.Operator == "BI" {
-			in.inline = platen.Digest(content[op.Start:op.End])
+			in.inline = platen.Digest(content[op.Start:op.End]) + in.spaces()
+			io.WriteString(in.canon, in.inline)
 			in.masks = bytes.Contains(content[op.Start:op.End], []byte("/IM"))
 		}
 		in.do(op.Operator, operands)

@@ -30,6 +30,7 @@ func (in *interpreter) do(op string, operands []types.Object) {
 		if last := len(in.stack) - 1; last >= 0 {
 			in.state, in.stack = in.stack[last], in.stack[:last]
 		}
+		in.layered()
 	case "cm":
 		s.ctm = pdf.Matrix(n).Then(s.ctm)
 		s.style = nil
@@ -61,6 +62,7 @@ func (in *interpreter) do(op string, operands []types.Object) {
 		if last := len(in.marks) - 1; last >= 0 {
 			in.marks = in.marks[:last]
 		}
+		in.layered()
 	case "Do":
 		in.form(nameOf(operands))
 	case "BI":

@@ -73,11 +73,11 @@ func (d *document) print() error {
 			return err
 		}
 		for _, s := range streams {
-			filter, err := d.digests.of(s.Dict["Filter"])
+			packed, err := d.digests.of(without(s.Dict, "Length"))
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(h, "%d%s", len(s.Raw), filter)
+			fmt.Fprintf(h, "%d%s", len(s.Raw), packed)
 			h.Write(s.Raw)
 		}
 		looks, err := d.annotationLooks(p)

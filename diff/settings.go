@@ -56,7 +56,7 @@ func (in *interpreter) set(key string, o types.Object) {
 func (in *interpreter) change(values map[string]string) {
 	s := &in.state
 	if now := s.settings.with(values); now != s.settings {
-		s.settings, s.look = now, nil
+		s.settings, s.look, s.style = now, nil, nil
 		in.room -= 4 * shapeWeight
 	}
 }
@@ -92,7 +92,7 @@ func (in *interpreter) graphics(name string) {
 	values := map[string]string{}
 	for key, v := range d {
 		switch key {
-		case "Type":
+		case "Type", "group", "layer", "defaults": // the last are names of ours
 		case "ca":
 			in.state.alpha, in.state.style = r.number(v), nil
 		case "CA":
@@ -117,6 +117,27 @@ func (in *interpreter) graphics(name string) {
 	}
 	in.change(values)
 	in.keep(r.err)
+}
+
+// defaults sets the colour spaces that stand for those of devices in a content stream (§8.6.5.6).
+func (in *interpreter) defaults(r *reader) {
+	spaces := r.dict(in.resources["ColorSpace"])
+	list := types.Array{spaces["DefaultGray"], spaces["DefaultRGB"], spaces["DefaultCMYK"]}
+	sum := ""
+	if list[0] != nil || list[1] != nil || list[2] != nil {
+		sum = in.said(list)
+		fmt.Fprintf(in.canon, "defaults %s\n", sum)
+	}
+	in.change(map[string]string{"defaults": sum[:min(len(sum), 16)]})
+	in.keep(r.err)
+}
+
+// spaces is the digest of the colour spaces that inline images can name; "" where there are none.
+func (in *interpreter) spaces() string {
+	if in.resources["ColorSpace"] == nil {
+		return ""
+	}
+	return in.said(in.resources["ColorSpace"])
 }
 
 // group begins a transparency group (§11.6.6): how much it is seen and how it blends is said of

@@ -14,6 +14,7 @@ type target struct {
 	y     float64 // from the top of the page as it is viewed, in points
 	way   string  // how it is shown: XYZ, Fit …
 	named bool    // by a name
+	does  string  // what else the entry does or looks like, of an outline
 }
 
 // where says where it leads to.
@@ -73,6 +74,9 @@ func (c *comparison) compareTargets(what string, x, y []target, partner map[int]
 		if m.a < len(x) && !c.sameTarget(x[m.a], y[m.b], partner) {
 			s, t := x[m.a], y[m.b]
 			c.add(Finding{Class: Structure, Kind: "changed", What: what + " " + quote(s.says) + " leads elsewhere", Where: what, Old: s.where(), New: t.where(), Places: []Place{{Spot{Page: s.page}, Spot{Page: t.page}}}})
+		}
+		if m.a < len(x) && x[m.a].does != y[m.b].does {
+			c.add(Finding{Class: Structure, Kind: "changed", What: what + " " + quote(x[m.a].says) + " does something else, or looks otherwise", Where: what, Old: x[m.a].does, New: y[m.b].does})
 		}
 		i, j = m.a+1, m.b+1
 	}

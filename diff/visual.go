@@ -93,8 +93,8 @@ func (c *comparison) drawBoth(p, q *page) (x, y *drawn, err error) {
 }
 
 // shapes compares what is drawn in the parts of two pages that can be laid on each other. What
-// differs on the words of a finding is a finding here, since a picture of the page cannot tell it
-// from the words. known is where words and these shapes are; certain is false where others differ
+// differs on the words of a finding, or in a layer, is a finding here, since a picture of the page
+// cannot tell it from the words, or shows the layer one way only. known is where words and these shapes are; certain is false where others differ
 // too.
 func (c *comparison) shapes(l layOn, parts []span) (certain bool, known []Box, err error) {
 	known = c.inked(l.x.page)
@@ -113,6 +113,8 @@ func (c *comparison) shapes(l layOn, parts []span) (certain bool, known []Box, e
 		if err != nil {
 			return false, nil, err
 		}
+		onA, farA = layersFirst(onA, farA)
+		onB, farB = layersFirst(onB, farB)
 		for _, s := range slices.Concat(onA, onB) {
 			known = append(known, s.box)
 		}
@@ -121,6 +123,19 @@ func (c *comparison) shapes(l layOn, parts []span) (certain bool, known []Box, e
 		c.reportShapes(l, onA, onB)
 	}
 	return certain, known, nil
+}
+
+// layersFirst moves shapes in optional content to those that are findings without a picture of the
+// page, which shows layers one way only.
+func layersFirst(on, far []*shape) (list, rest []*shape) {
+	for _, s := range far {
+		if s.settings.all["layer"] != "" {
+			on = append(on, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return on, rest
 }
 
 // inked are the boxes that the ink of words that differ may reach into, on a page of either.
