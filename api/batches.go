@@ -97,35 +97,51 @@ func (a *API) createBatch(ctx context.Context, c Caller, in *createBatchInput) (
 	if err := a.open(); err != nil {
 		return nil, err
 	}
-	jobs := make([]platen.Job, len(in.Body.Items))
-	refused := newProblem(http.StatusUnprocessableEntity, "some of the documents are refused, so none is accepted")
-	mayTell := a.deliveryCheck(ctx, c.Tenant)
-	delivery := a.deliveryCheck(ctx, c.Tenant)
-	for i, item := range in.Body.Items {
-		if item.Priority == "" {
-			item.Priority = string(platen.Bulk)
-		}
-		jobs[i] = item.job(c)
-		err := a.check(ctx, jobs[i], delivery)
-		if err == nil {
-			err = mayTell(jobs[i].Delivery)
-		}
-		if err != nil {
-			var p *Problem
-			if problem := a.problem(ctx, err); !errors.As(problem, &p) || p.Status >= http.StatusInternalServerError {
-				return nil, problem
-			}
-			refused.add(fmt.Sprintf("/items/%d", i), p)
-		}
+	jobs := in.Body.jobs(c)
+	begun, err := a.Queue.Begun(ctx, c.Tenant, jobs, in.Key)
+	if err == nil && !begun {
+		err = a.checkAll(ctx, c, jobs)
 	}
-	if len(refused.Errors) > 0 {
-		return nil, refused
+	if err != nil {
+		return nil, err
 	}
 	b, err := a.Queue.AcceptBatch(ctx, c.Tenant, jobs, in.Key)
 	if err != nil {
 		return nil, err
 	}
 	return a.batch(ctx, c, b.ID, http.StatusAccepted)
+}
+
+func (r BatchRequest) jobs(c Caller) []platen.Job {
+	jobs := make([]platen.Job, len(r.Items))
+	for i, item := range r.Items {
+		if item.Priority == "" {
+			item.Priority = string(platen.Bulk)
+		}
+		jobs[i] = item.job(c)
+	}
+	return jobs
+}
+
+// checkAll refuses jobs when the end of any of them can be told now, and says of which.
+func (a *API) checkAll(ctx context.Context, c Caller, jobs []platen.Job) error {
+	refused := newProblem(http.StatusUnprocessableEntity, "some of the documents are refused, so none is accepted")
+	delivery := a.deliveryCheck(ctx, c.Tenant)
+	for i, job := range jobs {
+		err := a.check(ctx, job, delivery)
+		if err == nil {
+			continue
+		}
+		var p *Problem
+		if problem := a.problem(ctx, err); !errors.As(problem, &p) || p.Status >= http.StatusInternalServerError {
+			return problem
+		}
+		refused.add(fmt.Sprintf("/items/%d", i), p)
+	}
+	if len(refused.Errors) > 0 {
+		return refused
+	}
+	return nil
 }
 
 // add takes over the faults of a part of the body.

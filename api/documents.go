@@ -187,16 +187,17 @@ func (a *API) create(ctx context.Context, c Caller, in *createInput) (*documentO
 	return out, nil
 }
 
-// accept checks and queues what a caller asks for.
+// accept checks and queues what a caller asks for, or returns what was accepted before
+// for the same request: what has changed since does not refuse it.
 func (a *API) accept(ctx context.Context, c Caller, in *createInput) (r queue.Record, err error) {
 	if err := a.open(); err != nil {
 		return r, err
 	}
 	job := in.Body.job(c)
-	if err := a.check(ctx, job, a.deliveryCheck(ctx, c.Tenant)); err != nil {
+	if r, ok, err := a.Queue.Asked(ctx, job, in.Key); ok || err != nil {
 		return r, err
 	}
-	if err := a.deliveryCheck(ctx, c.Tenant)(job.Delivery); err != nil {
+	if err := a.check(ctx, job, a.deliveryCheck(ctx, c.Tenant)); err != nil {
 		return r, err
 	}
 	r, _, err = a.Queue.Accept(ctx, job, in.Key)

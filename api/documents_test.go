@@ -17,6 +17,7 @@ import (
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/client"
 	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/renderer"
 )
 
 func TestADocumentFromRequestToPDF(t *testing.T) {
@@ -273,6 +274,41 @@ func TestDataIsKept(t *testing.T) {
 		}
 		if got := string((<-rendered).Data); got != want.String() {
 			t.Errorf("got %s\nwant %s", got, &want)
+		}
+	})
+}
+
+// A request that comes again with its key, since the answer was lost, is answered with what
+// was accepted, whatever has changed meanwhile: refused, the caller would send it anew, and
+// have it twice.
+func TestTheSameRequestAgainAfterAChange(t *testing.T) {
+	eachMode(t, func(t *testing.T, m mode) {
+		s := m.serve(t, options{waiting: true, renderer: func(*renderer.Config) {}, allow: []string{"127.0.0.1"}})
+		ask := func(path, body, key string) reply {
+			return s.do(t, "POST", path, body, "Content-Type", "application/json", "Idempotency-Key", key)
+		}
+		template := `{"template":"baseline/batch-record"`
+		for _, kind := range []struct{ path, before, after string }{{"/v1/documents", "", ""}, {"/v1/batches", `{"items":[`, `]}`}} {
+			if r := s.do(t, "PUT", "/v1/webhooks/lims", `{"url":"https://127.0.0.1:1/x"}`); r.status != http.StatusCreated {
+				t.Fatalf("%d: %s", r.status, r.body)
+			}
+			q := request(t, "once")
+			q.Delivery = client.Delivery{Webhooks: []string{"lims"}}
+			body := kind.before + text(t, q) + kind.after
+			first := ask(kind.path, body, "k")
+			if first.status != http.StatusAccepted {
+				t.Fatalf("%d: %s", first.status, first.body)
+			}
+			s.do(t, "DELETE", "/v1/webhooks/lims", "")
+			again := ask(kind.path, body, "k")
+			if again.status != http.StatusAccepted || again.header.Get("Location") != first.header.Get("Location") {
+				t.Errorf("%s: the same request again: %d, %s", kind.path, again.status, again.body)
+			}
+			ask(kind.path, body, "another").problem(t, http.StatusUnprocessableEntity)
+			other := ask(kind.path, kind.before+template+`,"data":{}}`+kind.after, "k").problem(t, http.StatusUnprocessableEntity)
+			if !strings.Contains(other.Detail, "another request") {
+				t.Errorf("%s: another request with the key: %+v", kind.path, other)
+			}
 		}
 	})
 }

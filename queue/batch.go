@@ -33,8 +33,9 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	if err != nil {
 		return b, err
 	}
-	again, err := l.begun(ctx, key)
-	if err == nil && !again {
+	digest := digestOf(jobs)
+	begun, err := l.begun(ctx, key, digest)
+	if err == nil && !begun {
 		err = q.room(ctx, tenant, len(jobs))
 	}
 	if err != nil {
@@ -47,14 +48,12 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	if b.ID, err = newID(); err != nil {
 		return b, err
 	}
-	digest := ""
-	for _, job := range jobs {
+	for range jobs {
 		id, err := newID()
 		if err != nil {
 			return b, err
 		}
 		b.Jobs = append(b.Jobs, id)
-		digest = platen.Digest([]byte(digest + job.Digest()))
 	}
 	if b, err = l.keepBatch(ctx, b, key, digest); err != nil {
 		return b, err
@@ -69,19 +68,38 @@ func (q *Queue) AcceptBatch(ctx context.Context, tenant platen.TenantID, jobs []
 	return b, q.acceptAll(ctx, l, jobs, b.Accepted)
 }
 
-// begun reports whether a batch with this key was kept before: there was room for it.
-func (l ledger) begun(ctx context.Context, key string) (bool, error) {
+// Begun reports whether a batch of these jobs was kept with this key: AcceptBatch goes on
+// with it, and nothing about its jobs has to be checked again. An error is Conflict and
+// ErrKeyReused when the key came with another batch.
+func (q *Queue) Begun(ctx context.Context, tenant platen.TenantID, jobs []platen.Job, key string) (bool, error) {
+	l, err := q.ledger(tenant)
+	if err != nil || key == "" {
+		return false, err
+	}
+	return l.begun(ctx, key, digestOf(jobs))
+}
+
+// begun is Begun, for jobs with this digest.
+func (l ledger) begun(ctx context.Context, key, digest string) (bool, error) {
 	if key == "" {
 		return false, nil
 	}
-	k, err := l.claimed(ctx, batchClaim(key))
+	id, err := l.holder(ctx, batchClaim(key), digest)
 	if err == nil {
-		err = l.get(ctx, batchKey(k.Job), &Batch{})
+		err = l.get(ctx, batchKey(id), &Batch{})
 	}
 	if errors.Is(err, platen.NotFound) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// digestOf is the digest of all that these jobs ask for.
+func digestOf(jobs []platen.Job) (digest string) {
+	for _, job := range jobs {
+		digest = platen.Digest([]byte(digest + job.Digest()))
+	}
+	return digest
 }
 
 // batchClaim is the idempotency key of a batch.
@@ -90,14 +108,11 @@ func batchClaim(key string) string { return "batch " + key }
 // keepBatch writes the batch down, or returns the one that the key belongs to.
 func (l ledger) keepBatch(ctx context.Context, b Batch, key, digest string) (Batch, error) {
 	if key != "" {
-		k, err := l.claim(ctx, batchClaim(key), keyed{b.ID, digest})
+		id, err := l.claim(ctx, batchClaim(key), keyed{b.ID, digest})
 		if err != nil {
-			return b, fmt.Errorf("keep the idempotency key: %w", err)
+			return b, err
 		}
-		if k.Digest != digest {
-			return b, fmt.Errorf("%w: %w", ErrKeyReused, platen.Conflict)
-		}
-		b.ID = k.Job
+		b.ID = id
 	}
 	err := l.put(ctx, batchKey(b.ID), b)
 	if errors.Is(err, platen.Conflict) {

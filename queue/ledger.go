@@ -225,13 +225,29 @@ type keyed struct {
 }
 
 // claim returns the job that an idempotency key belongs to: this one, unless the
-// key was used before.
-func (l ledger) claim(ctx context.Context, key string, k keyed) (keyed, error) {
-	err := l.put(ctx, claimKey(key), k)
+// key was used before. Errors are as of holder.
+func (l ledger) claim(ctx context.Context, key string, k keyed) (job string, err error) {
+	err = l.put(ctx, claimKey(key), k)
 	if errors.Is(err, platen.Conflict) {
-		return l.claimed(ctx, key)
+		return l.holder(ctx, key, k.Digest)
 	}
-	return k, err
+	if err != nil {
+		return "", fmt.Errorf("keep the idempotency key: %w", err)
+	}
+	return k.Job, nil
+}
+
+// holder returns the job that an idempotency key belongs to, or NotFound. It is
+// Conflict and ErrKeyReused when the key came with what has another digest.
+func (l ledger) holder(ctx context.Context, key, digest string) (job string, err error) {
+	k, err := l.claimed(ctx, key)
+	if err != nil {
+		return "", fmt.Errorf("read the idempotency key: %w", err)
+	}
+	if k.Digest != digest {
+		return "", fmt.Errorf("%w: %w", ErrKeyReused, platen.Conflict)
+	}
+	return k.Job, nil
 }
 
 // claimed returns the job that an idempotency key belongs to, or NotFound.

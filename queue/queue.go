@@ -117,6 +117,25 @@ func doubled(first time.Duration) func(int) time.Duration {
 // ErrKeyReused says that an idempotency key came with another request before.
 var ErrKeyReused = errors.New("the idempotency key belongs to another request: use a new key for a new request")
 
+// Asked returns the job that was accepted for the same request with an idempotency key,
+// so that nothing about it has to be checked again. ok is false when Accept would make a
+// job, or go on with one that was not kept. An error is Conflict and ErrKeyReused when
+// the key came with another request.
+func (q *Queue) Asked(ctx context.Context, job platen.Job, idempotencyKey string) (r Record, ok bool, err error) {
+	l, err := q.ledger(job.Tenant)
+	if err != nil || idempotencyKey == "" {
+		return r, false, err
+	}
+	id, err := l.holder(ctx, idempotencyKey, job.Digest())
+	if err == nil {
+		r, err = q.Job(ctx, job.Tenant, id)
+	}
+	if errors.Is(err, platen.NotFound) {
+		return r, false, nil
+	}
+	return r, err == nil, err
+}
+
 // Accept keeps a job and queues it. The job gets an id. With an idempotency key
 // that was used before the job of that time is returned, and again is true; it is
 // an error, Conflict and ErrKeyReused, when it was another one. Busy says that the
@@ -135,15 +154,11 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 		return r, false, err
 	}
 	if idempotencyKey != "" {
-		digest := job.Digest()
-		k, err := l.claim(ctx, idempotencyKey, keyed{job.ID, digest})
+		id, err := l.claim(ctx, idempotencyKey, keyed{job.ID, job.Digest()})
 		if err != nil {
-			return r, false, fmt.Errorf("keep the idempotency key: %w", err)
+			return r, false, err
 		}
-		if k.Digest != digest {
-			return r, false, fmt.Errorf("%w: %w", ErrKeyReused, platen.Conflict)
-		}
-		if again, job.ID = k.Job != job.ID, k.Job; again {
+		if again, job.ID = id != job.ID, id; again {
 			if r, err := q.Job(ctx, job.Tenant, job.ID); !errors.Is(err, platen.NotFound) {
 				return r, true, err
 			}

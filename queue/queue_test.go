@@ -94,6 +94,35 @@ func TestIdempotencyKey(t *testing.T) {
 	})
 }
 
+// Asked knows what was accepted, and nothing else: not a key whose job was not kept, since
+// there was no room for it.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		b.shares = func(platen.TenantID) queue.Share { return queue.Share{Queued: 1} }
+		q := b.queue()
+		asked := func(data, key, want string) {
+			t.Helper()
+			r, ok, err := q.Asked(t.Context(), job("acme", data), key)
+			if err != nil || ok != (want != "") || ok && r.ID != want {
+				t.Errorf("Asked of %s with %q: %q, %v, %v, want %q", data, key, r.ID, ok, err, want)
+			}
+		}
+		asked("1", "k", "")
+		r, _, err := q.Accept(t.Context(), job("acme", "1"), "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = q.Accept(t.Context(), job("acme", "2"), "no room")
+		wantErr(t, "Accept", err, platen.Busy)
+		asked("1", "k", r.ID)
+		asked("1", "", "")
+		asked("2", "no room", "")
+		_, _, err = q.Asked(t.Context(), job("acme", "2"), "k")
+		wantErr(t, "Asked of another job", err, platen.Conflict, queue.ErrKeyReused)
+	})
+}
+
 func TestQueueIsFull(t *testing.T) {
 	t.Parallel()
 	eachBase(t, func(t *testing.T, b *base) {
@@ -134,6 +163,13 @@ func TestBatchNeedsRoom(t *testing.T) {
 		if again, err := ask(2, "k"); err != nil || again.ID != first.ID {
 			t.Errorf("the same batch once more: %+v, %v", again, err)
 		}
+		for key, want := range map[string]bool{"k": true, "other": false, "": false} {
+			if begun, err := q.Begun(t.Context(), "acme", slices.Repeat([]platen.Job{job("acme", "1")}, 2), key); err != nil || begun != want {
+				t.Errorf("Begun with %q: %v, %v, want %v", key, begun, err, want)
+			}
+		}
+		_, err = q.Begun(t.Context(), "acme", []platen.Job{job("acme", "2")}, "k")
+		wantErr(t, "Begun of another batch", err, platen.Conflict, queue.ErrKeyReused)
 		last, err := ask(1, "")
 		if err != nil {
 			t.Errorf("a batch that fills the queue: %v", err)
