@@ -115,22 +115,7 @@ func (a *API) createDiff(ctx context.Context, c Caller, in *createDiffInput) (*d
 	if err := a.open(); err != nil {
 		return nil, err
 	}
-	asked, err := readDiff(in.kind, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	request := diffs.Request{Policy: asked.policy}
-	if request.A, err = a.diffSource(ctx, c, asked.a); err != nil {
-		return nil, err
-	}
-	if request.B, err = a.diffSource(ctx, c, asked.b); err != nil {
-		return nil, err
-	}
-	job, err := request.Job(c.Tenant, c.Subject)
-	if err != nil {
-		return nil, err
-	}
-	r, _, err := a.Queue.Accept(ctx, job, in.Key)
+	r, err := a.acceptDiff(ctx, c, in)
 	if err != nil {
 		return nil, err
 	}
@@ -147,10 +132,55 @@ func (a *API) createDiff(ctx context.Context, c Caller, in *createDiffInput) (*d
 	return out, err
 }
 
-// diffSource finds a document of the caller, or keeps the PDF that came.
+// acceptDiff checks and queues what a caller wants to have compared, or returns what was
+// accepted before for the same request. PDFs that came are kept once nothing refuses them
+// and the audit trail names them.
+func (a *API) acceptDiff(ctx context.Context, c Caller, in *createDiffInput) (r queue.Record, err error) {
+	asked, err := readDiff(in.kind, in.RawBody)
+	if err != nil {
+		return r, err
+	}
+	request := diffs.Request{Policy: asked.policy}
+	if request.A, err = a.diffSource(ctx, c, asked.a); err != nil {
+		return r, err
+	}
+	if request.B, err = a.diffSource(ctx, c, asked.b); err != nil {
+		return r, err
+	}
+	job, err := request.Job(c.Tenant, c.Subject)
+	if err != nil {
+		return r, err
+	}
+	if r, ok, err := a.Queue.Asked(ctx, job, in.Key); ok || err != nil {
+		return r, err
+	}
+	if err := request.Check(); err != nil {
+		return r, err
+	}
+	if err := asked.check(); err != nil {
+		return r, err
+	}
+	r, _, err = a.Queue.Accept(ctx, job, in.Key, func(ctx context.Context) error { return a.keepSent(ctx, c, asked) })
+	return r, err
+}
+
+// keepSent keeps the PDFs that came.
+func (a *API) keepSent(ctx context.Context, c Caller, asked diffAsked) error {
+	for _, p := range []diffPart{asked.a, asked.b} {
+		if p.document != "" {
+			continue
+		}
+		if err := a.compared().Keep(ctx, c.Tenant, p.pdf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// diffSource names the PDF that came, or finds a document of the caller.
 func (a *API) diffSource(ctx context.Context, c Caller, p diffPart) (s diffs.Source, err error) {
 	if p.document == "" {
-		return a.compared().Keep(ctx, c.Tenant, p.pdf)
+		return diffs.Sent(p.pdf), nil
 	}
 	r, err := a.job(ctx, c, p.document)
 	if err != nil {

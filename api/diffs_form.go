@@ -12,6 +12,8 @@ import (
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/dicode/platen"
 )
 
 // A diffPart is one of the two documents: an id, or a PDF.
@@ -24,6 +26,23 @@ type diffPart struct {
 type diffAsked struct {
 	a, b   diffPart
 	policy string
+}
+
+// check returns an error, Invalid, when what came in a part is no PDF.
+func (d diffAsked) check() error {
+	if err := d.a.check("a"); err != nil {
+		return err
+	}
+	return d.b.check("b")
+}
+
+// check looks at the first bytes of a PDF. Whether it is a whole one is found out when it
+// is compared.
+func (p diffPart) check(name string) error {
+	if p.document == "" && !bytes.HasPrefix(p.pdf, []byte("%PDF-")) {
+		return &platen.FieldError{Field: name, Reason: "is not a PDF: it does not start with %PDF-"}
+	}
+	return nil
 }
 
 // describeDiffForm adds to the description of the API what a body may be.

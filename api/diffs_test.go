@@ -2,17 +2,23 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/baseline"
 	"github.com/dicode/platen/diff"
+	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
 )
 
@@ -138,6 +144,96 @@ func TestDiffs(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// A putBucket notes what is put, and fails to put what has refuse in its key.
+type putBucket struct {
+	storage.Bucket
+	mu     sync.Mutex
+	put    []string
+	refuse string
+}
+
+func (b *putBucket) Put(ctx context.Context, key string, value []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.refuse != "" && strings.Contains(key, b.refuse) {
+		return platen.Busy
+	}
+	err := b.Bucket.Put(ctx, key, value)
+	if err == nil {
+		b.put = append(b.put, key)
+	}
+	return err
+}
+
+// folders returns in which folders of acme something was put since it was last asked, but
+// for the keys of requests.
+func (b *putBucket) folders() (folders []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, key := range b.put {
+		if key, ok := strings.CutPrefix(key, "tenants/acme/"); ok {
+			if folder, _, _ := strings.Cut(key, "/"); folder != "idempotency" {
+				folders = append(folders, folder)
+			}
+		}
+	}
+	b.put = nil
+	return slices.Compact(folders)
+}
+
+// PDFs that are sent are kept for good. So nothing of a comparison that is refused is kept, and
+// the audit trail names first what is.
+func TestWhatIsSentIsKeptOnceItIsAnnounced(t *testing.T) {
+	const a, b = "%PDF-1.7 a", "%PDF-1.7 b"
+	eachMode(t, func(t *testing.T, m mode) {
+		bucket := &putBucket{}
+		shares := func(platen.TenantID) queue.Share { return queue.Share{Queued: 1} }
+		s := m.serve(t, options{waiting: true, shares: shares, renderer: func(*renderer.Config) {}, bucket: func(b storage.Bucket) storage.Bucket {
+			bucket.Bucket = b
+			return bucket
+		}})
+		ask := func(key string, parts map[string]string) reply {
+			body, kind := diffForm(t, parts)
+			return s.do(t, http.MethodPost, "/v1/diffs", body, "Content-Type", kind, "Idempotency-Key", key)
+		}
+		want := func(what string, want ...string) {
+			t.Helper()
+			if got := bucket.folders(); !slices.Equal(got, want) {
+				t.Errorf("%s: it has put into %q, want %q", what, got, want)
+			}
+		}
+		for name, parts := range map[string]map[string]string{
+			"a broken policy": {"a": a, "b": b, "policy": "nonsense: [1"},
+			"no PDF":          {"a": a, "b": "<html>"},
+			"nothing":         {"a": "", "b": b},
+		} {
+			ask("refused", parts).problem(t, http.StatusUnprocessableEntity)
+			want(name)
+		}
+
+		bucket.refuse = "/audit/"
+		ask("k", map[string]string{"a": a, "b": b}).problem(t, http.StatusServiceUnavailable)
+		want("no audit trail")
+		bucket.refuse = "/diffs/files/" + platen.Digest([]byte(b))
+		ask("k", map[string]string{"a": a, "b": b}).problem(t, http.StatusServiceUnavailable)
+		want("one of two files", "audit", "diffs")
+		bucket.refuse = ""
+		first := ask("k", map[string]string{"a": a, "b": b})
+		if first.status != http.StatusAccepted {
+			t.Fatalf("%d: %s", first.status, first.body)
+		}
+		want("a comparison", "audit", "diffs", "pending")
+
+		if again := ask("k", map[string]string{"a": a, "b": b}); again.status != http.StatusAccepted || again.header.Get("Location") != first.header.Get("Location") {
+			t.Errorf("the same again: %d, %s", again.status, again.body)
+		}
+		want("the same again")
+		ask("k", map[string]string{"a": a, "b": "<html>"}).problem(t, http.StatusUnprocessableEntity)
+		ask("full", map[string]string{"a": a, "b": "%PDF-1.7 another"}).problem(t, http.StatusTooManyRequests)
+		want("a full queue")
 	})
 }
 

@@ -29,7 +29,7 @@ type Request struct {
 	Policy string `json:"policy,omitempty"` // YAML
 }
 
-// A Source is one of the two: a document of the tenant, or a PDF that was kept.
+// A Source is one of the two: a document of the tenant, or a PDF that was sent.
 type Source struct {
 	Document  string `json:"document,omitempty"`  // id, for people
 	RenderKey string `json:"renderKey,omitempty"` // of the document
@@ -44,11 +44,17 @@ func (s Source) name() string {
 	return "PDF " + s.SHA256[:12]
 }
 
-// Job returns the job that compares. An error is Invalid and of the policy.
+// Sent is a PDF that is sent, which Keep is to keep before it can be compared.
+func Sent(pdf []byte) Source { return Source{SHA256: platen.Digest(pdf)} }
+
+// Check returns an error, Invalid, when the policy is none.
+func (r Request) Check() error {
+	_, err := r.policy()
+	return err
+}
+
+// Job returns the job that compares.
 func (r Request) Job(tenant platen.TenantID, by string) (platen.Job, error) {
-	if _, err := r.policy(); err != nil {
-		return platen.Job{}, err
-	}
 	data, err := json.Marshal(r)
 	if err != nil {
 		return platen.Job{}, fmt.Errorf("write the request: %w: %w", err, platen.Internal)
@@ -88,17 +94,16 @@ func fileKey(sum string) string { return "diffs/files/" + sum + ".pdf" }
 
 func reportKey(key, ending string) string { return "diffs/reports/" + key + ending }
 
-// Keep keeps a PDF that is to be compared.
-func (k *Keeper) Keep(ctx context.Context, tenant platen.TenantID, pdf []byte) (Source, error) {
+// Keep keeps a PDF that was sent, for good.
+func (k *Keeper) Keep(ctx context.Context, tenant platen.TenantID, pdf []byte) error {
 	own, err := storage.ForTenant(k.bucket, tenant)
 	if err != nil {
-		return Source{}, err
+		return err
 	}
-	s := Source{SHA256: platen.Digest(pdf)}
-	if err := own.Put(ctx, fileKey(s.SHA256), pdf); err != nil && !errors.Is(err, platen.Conflict) {
-		return s, fmt.Errorf("keep the PDF: %w", err)
+	if err := own.Put(ctx, fileKey(Sent(pdf).SHA256), pdf); err != nil && !errors.Is(err, platen.Conflict) {
+		return fmt.Errorf("keep the PDF: %w", err)
 	}
-	return s, nil
+	return nil
 }
 
 // Or returns what does jobs that compare, and has render do all others.

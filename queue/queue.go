@@ -141,8 +141,12 @@ func (q *Queue) Asked(ctx context.Context, job platen.Job, idempotencyKey string
 // an error, Conflict and ErrKeyReused, when it was another one. Busy says that the
 // tenant has as many jobs waiting as it may have.
 //
+// What a new job stands on is stored by first, after the job was announced and before it
+// is kept, so that it is neither stored for a job that is refused nor lacks one that is
+// accepted. It may be called again with the same key; its error refuses the job.
+//
 // Once Accept has returned nil, the job will end in a terminal record.
-func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey string) (r Record, again bool, err error) {
+func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey string, first ...func(context.Context) error) (r Record, again bool, err error) {
 	l, err := q.ledger(job.Tenant)
 	if err != nil {
 		return r, false, err
@@ -170,6 +174,11 @@ func (q *Queue) Accept(ctx context.Context, job platen.Job, idempotencyKey strin
 	}
 	if err := q.announce(ctx, job); err != nil {
 		return r, false, err
+	}
+	for _, store := range first {
+		if err := store(ctx); err != nil {
+			return r, false, err
+		}
 	}
 	a, err := q.keep(ctx, l, job, q.now().UTC())
 	if err != nil {

@@ -123,6 +123,38 @@ func TestAsked(t *testing.T) {
 	})
 }
 
+// What a job stands on is stored between its announcement and its record, for none that is
+// refused, and for none that was accepted before.
+func TestAcceptStoresFirst(t *testing.T) {
+	t.Parallel()
+	eachBase(t, func(t *testing.T, b *base) {
+		b.shares = func(platen.TenantID) queue.Share { return queue.Share{Queued: 1} }
+		var steps []string
+		q := b.queue(func(cfg *queue.Config) {
+			cfg.Announce = func(context.Context, ...platen.Job) error {
+				steps = append(steps, "announced")
+				return nil
+			}
+		})
+		ask := func(data, key string, fails error) error {
+			_, _, err := q.Accept(t.Context(), job("acme", data), key, func(context.Context) error {
+				steps = append(steps, fmt.Sprintf("stored before %d are kept", len(keys(t, b, "acme", "pending/"))))
+				return fails
+			})
+			return err
+		}
+		wantErr(t, "Accept", ask("1", "k", platen.Internal), platen.Internal)
+		if err := errors.Join(ask("1", "k", nil), ask("1", "k", nil)); err != nil {
+			t.Error(err)
+		}
+		wantErr(t, "Accept of another job", ask("2", "k", nil), queue.ErrKeyReused)
+		wantErr(t, "Accept without room", ask("2", "", nil), platen.Busy)
+		if want := []string{"announced", "stored before 0 are kept", "announced", "stored before 0 are kept"}; !slices.Equal(steps, want) {
+			t.Errorf("it was %q, want %q", steps, want)
+		}
+	})
+}
+
 func TestQueueIsFull(t *testing.T) {
 	t.Parallel()
 	eachBase(t, func(t *testing.T, b *base) {
