@@ -5,12 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/dicode/platen"
 	"github.com/dicode/platen/audit"
 	"github.com/dicode/platen/queue"
 )
@@ -65,14 +63,6 @@ func optional(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-// told returns what a caller gets to know of an error in a record.
-func told(kind platen.Kind, text string) string {
-	if kind == platen.Internal {
-		return broken
-	}
-	return strings.TrimSuffix(text, ": "+string(kind))
 }
 
 type deliveryInput struct {

@@ -101,13 +101,10 @@ func view(r queue.Record) Document {
 // whyFailed says why a job has failed. What is broken here, or was too busy, is told in
 // the log.
 func whyFailed(r queue.Record) string {
-	switch r.Kind {
-	case platen.Internal:
-		return broken
-	case platen.Busy:
+	if r.Kind == platen.Busy {
 		return "the document could not be made in its time: try again, and tell who runs this server when it stays"
 	}
-	return strings.TrimSuffix(r.Error, ": "+string(r.Kind))
+	return told(r.Kind, r.Error)
 }
 
 type createInput struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
 	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/storage"
 )
 
 // A Problem is an error as callers get it (RFC 9457).
@@ -107,8 +108,19 @@ const (
 	busy   = "this server, or what it stands on, has too much to do or does not answer: try again"
 )
 
-// problem turns an error into what the caller gets. What is broken inside goes to
-// the log and not to the caller.
+// byStore is what callers get to know of an error of a tenant's store. It is Denied when
+// the tenant's keys were destroyed.
+var byStore = map[platen.Kind]string{
+	platen.Busy:     busy,
+	platen.Internal: broken,
+	platen.NotFound: "what the request names, or what belongs to it, is not there",
+	platen.Invalid:  "a name in the request can be none: want letters of a-z, digits, dots, _ and -, not starting with a dot, and not too many",
+	platen.Denied:   "the keys of this tenant were destroyed: what it had stored cannot be read by anybody, and nothing new can be stored",
+	platen.Conflict: "it is there already, or somebody else has changed it at the same time: look at it and try again",
+}
+
+// problem turns an error into what the caller gets. What is broken inside, and what the
+// store said, goes to the log and not to the caller.
 func (a *API) problem(ctx context.Context, err error) error {
 	var known *Problem
 	if errors.As(err, &known) {
@@ -129,14 +141,26 @@ func (a *API) problem(ctx context.Context, err error) error {
 		a.Log.WarnContext(ctx, "a request could not be done now", "tenant", callerOf(ctx).Tenant, "err", err)
 		return unavailable(busy)
 	default:
+		if errors.As(err, new(*storage.Error)) {
+			a.Log.WarnContext(ctx, "the store refused a request", "tenant", callerOf(ctx).Tenant, "kind", kind, "err", err)
+			return newProblem(statuses[kind], byStore[kind])
+		}
 		return refusal(kind, err)
 	}
+}
+
+// told is what a caller gets to know of an error by its text, as a record has it.
+func told(kind platen.Kind, text string) string {
+	if kind == platen.Internal || storage.IsInside(text) {
+		return byStore[kind]
+	}
+	return strings.TrimSuffix(text, ": "+string(kind))
 }
 
 // refusal is the problem of what the caller can mend. The places in the body are told
 // where they are known.
 func refusal(kind platen.Kind, err error) *Problem {
-	p := newProblem(statuses[kind], strings.TrimSuffix(err.Error(), ": "+string(kind)))
+	p := newProblem(statuses[kind], told(kind, err.Error()))
 	var violations *contract.Error
 	var data *platen.DataError
 	var field *platen.FieldError

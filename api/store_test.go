@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,8 +16,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/client"
+	"github.com/dicode/platen/keys"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/queue/queuetest"
+	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/storage/storagetest"
 )
@@ -152,4 +156,100 @@ func TestNotReadyWithoutRedisOrS3(t *testing.T) {
 	ready(http.StatusOK)
 	stopS3()
 	ready(http.StatusServiceUnavailable)
+}
+
+// quiet checks that a reply says nothing of how the store names things.
+func (r reply) quiet(t *testing.T, call [3]string) {
+	t.Helper()
+	for _, inside := range []string{"tenants/", `.json"`, `.json\"`} {
+		if r.status >= 400 && strings.Contains(string(r.body), inside) {
+			t.Errorf("%s %s: %d tells %s: %s", call[0], call[1], r.status, inside, r.body)
+		}
+	}
+}
+
+// What a store says when it refuses something is for the log.
+func TestAStoreThatRefuses(t *testing.T) {
+	const inside = "tenants/acme/audit/00000003.json"
+	var failing atomic.Pointer[error]
+	var log syncBuffer
+	s := modes[0].serve(t, options{
+		waiting: true, log: slog.New(slog.NewTextHandler(&log, nil)), renderer: func(*renderer.Config) {},
+		bucket: func(b storage.Bucket) storage.Bucket { return frailBucket{b, &failing} },
+	})
+	d := s.create(t, request(t, "before"))
+	pdfs, form := diffForm(t, map[string]string{"a": "%PDF-1.7 a", "b": "%PDF-1.7 b"})
+	for _, kind := range []platen.Kind{platen.NotFound, platen.Invalid, platen.Denied, platen.Conflict} {
+		err := fmt.Errorf("get %q: it cannot be: %w", inside, kind)
+		failing.Store(&err)
+		for _, call := range [][3]string{
+			{"POST", "/v1/documents", text(t, request(t, "after"))}, {"POST", "/v1/render", text(t, request(t, "after"))}, {"POST", "/v1/batches", batchOf(t, "after")},
+			{"POST", "/v1/diffs", pdfs}, {"GET", "/v1/documents", ""}, {"GET", d.Links.Self, ""}, {"GET", d.Links.Self + "/content", ""}, {"GET", d.Links.Events, ""},
+			{"DELETE", d.Links.Self, ""}, {"POST", d.Links.Self + "/retry", ""}, {"GET", "/v1/batches/" + d.Id, ""}, {"GET", "/v1/tenant/settings", ""},
+			{"GET", "/v1/webhooks", ""}, {"PUT", "/v1/webhooks/lims", `{"url":"https://lims.example/x"}`}, {"GET", "/v1/templates", ""}, {"GET", "/v1/templates/record", ""},
+		} {
+			contentType := "application/json"
+			if call[1] == "/v1/diffs" {
+				contentType = form
+			}
+			got := s.do(t, call[0], call[1], call[2], "Content-Type", contentType, "If-Match", "*")
+			got.quiet(t, call)
+			if kind == platen.Denied {
+				if p := got.problem(t, http.StatusForbidden); !strings.Contains(p.Detail, "the keys of this tenant were destroyed") {
+					t.Errorf("%s %s: %s", call[0], call[1], p.Detail)
+				}
+			}
+		}
+		failing.Store(nil)
+		if !strings.Contains(log.String(), inside) {
+			t.Errorf("the log does not say why it was %s: %s", kind, &log)
+		}
+	}
+}
+
+// The keys of a tenant are destroyed while the server runs.
+func TestATenantWhoseKeysWereDestroyed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "master.key")
+	if err := keys.NewKeyFile(file); err != nil {
+		t.Fatal(err)
+	}
+	master, err := keys.OpenMaster(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var later atomic.Int64
+	var ring *keys.Ring
+	s := modes[0].serve(t, options{waiting: true, renderer: func(*renderer.Config) {}, bucket: func(b storage.Bucket) storage.Bucket {
+		ring = keys.NewRing(b, time.Now, master)
+		return storage.NewSealed(b, keys.NewRing(b, func() time.Time { return time.Now().Add(time.Duration(later.Load())) }, master))
+	}})
+	d := s.create(t, request(t, "before"))
+	_, asked := ring.RequestDestruction(t.Context(), "acme", "A. Meier", "the contract has ended")
+	_, done := ring.Destroy(t.Context(), "acme", "B. Roth", "the contract has ended")
+	if err := errors.Join(asked, done); err != nil {
+		t.Fatal(err)
+	}
+	later.Store(int64(time.Hour))
+	for _, call := range [][3]string{{"POST", "/v1/documents", text(t, request(t, "after"))}, {"POST", "/v1/batches", batchOf(t, "after")}, {"GET", "/v1/documents", ""}, {"GET", d.Links.Self, ""}} {
+		got := s.do(t, call[0], call[1], call[2])
+		got.quiet(t, call)
+		if p := got.problem(t, http.StatusForbidden); !strings.Contains(p.Detail, "the keys of this tenant were destroyed") {
+			t.Errorf("%s %s: %s", call[0], call[1], p.Detail)
+		}
+	}
+}
+
+// A job that has failed since the store had not what it needs does not tell its names either.
+func TestAJobThatTheStoreHasFailed(t *testing.T) {
+	missing := func(queue.Render) queue.Render {
+		return func(context.Context, platen.Job) (platen.Document, error) {
+			return platen.Document{}, fmt.Errorf(`read version 1 of template x: get "tenants/acme/templates/x/bundles/1.json": %w`, platen.NotFound)
+		}
+	}
+	s := modes[0].serve(t, options{render: missing, renderer: func(*renderer.Config) {}})
+	d := s.create(t, request(t, "lost"))
+	failed := s.until(t, d.Id, client.DocumentStateFailed)
+	if failed.Problem.Detail == "" || strings.Contains(failed.Problem.Detail, "tenants/") {
+		t.Errorf("the problem is %+v", failed.Problem)
+	}
 }

@@ -151,7 +151,9 @@ func (q *Queue) Batch(ctx context.Context, tenant platen.TenantID, id string) (b
 	if _, err := acceptedAt(id); err != nil {
 		return b, nil, fmt.Errorf("there is no batch %q: %w", id, platen.NotFound)
 	}
-	if err := l.get(ctx, batchKey(id), &b); err != nil {
+	if err := l.get(ctx, batchKey(id), &b); errors.Is(err, platen.NotFound) {
+		return b, nil, fmt.Errorf("there is no batch %s: %w", id, platen.NotFound)
+	} else if err != nil {
 		return b, nil, fmt.Errorf("batch %s: %w", id, err)
 	}
 	records = make([]Record, len(b.Jobs))

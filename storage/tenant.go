@@ -10,7 +10,8 @@ import (
 
 // ForTenant returns the part of b that belongs to one tenant, the keys under
 // tenants/<id>/, with this prefix left off. The result cannot name any other
-// key. An id that platen.ParseTenantID refuses is Invalid here too.
+// key. An id that platen.ParseTenantID refuses is Invalid here too. All errors of the
+// result are an Error.
 func ForTenant(b Bucket, id platen.TenantID) (Bucket, error) {
 	id, err := platen.ParseTenantID(string(id))
 	if err != nil {
@@ -30,29 +31,30 @@ type tenantBucket struct {
 // Get implements Bucket.
 func (t *tenantBucket) Get(ctx context.Context, key string) ([]byte, error) {
 	if err := checkKey(key); err != nil {
-		return nil, fmt.Errorf("get: %w", err)
+		return nil, inside(fmt.Errorf("get: %w", err))
 	}
-	return t.bucket.Get(ctx, t.prefix+key)
+	value, err := t.bucket.Get(ctx, t.prefix+key)
+	return value, inside(err)
 }
 
 // Put implements Bucket.
 func (t *tenantBucket) Put(ctx context.Context, key string, value []byte) error {
 	if err := checkKey(key); err != nil {
-		return fmt.Errorf("put: %w", err)
+		return inside(fmt.Errorf("put: %w", err))
 	}
-	return t.bucket.Put(ctx, t.prefix+key, value)
+	return inside(t.bucket.Put(ctx, t.prefix+key, value))
 }
 
 // List implements Bucket.
 func (t *tenantBucket) List(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if err := checkPrefix(prefix); err != nil {
-			yield("", fmt.Errorf("list: %w", err))
+			yield("", inside(fmt.Errorf("list: %w", err)))
 			return
 		}
 		for key, err := range t.bucket.List(ctx, t.prefix+prefix) {
 			if err != nil {
-				yield("", err)
+				yield("", inside(err))
 				return
 			}
 			if !yield(key[len(t.prefix):], nil) {
@@ -65,7 +67,7 @@ func (t *tenantBucket) List(ctx context.Context, prefix string) iter.Seq2[string
 // Delete implements Bucket.
 func (t *tenantBucket) Delete(ctx context.Context, key string) error {
 	if err := checkKey(key); err != nil {
-		return fmt.Errorf("delete: %w", err)
+		return inside(fmt.Errorf("delete: %w", err))
 	}
-	return t.bucket.Delete(ctx, t.prefix+key)
+	return inside(t.bucket.Delete(ctx, t.prefix+key))
 }

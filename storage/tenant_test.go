@@ -52,6 +52,44 @@ func TestTenantsDoNotMeet(t *testing.T) {
 	}
 }
 
+// All that a tenant's bucket says is told from what others say, and keeps its kind and text.
+func TestErrorsOfATenantsBucket(t *testing.T) {
+	fs := openFS(t, t.TempDir())
+	acme := forTenant(t, fs, "acme")
+	if err := acme.Put(t.Context(), "a", nil); err != nil {
+		t.Fatal(err)
+	}
+	list := func(b storage.Bucket, prefix string) (err error) {
+		for _, err = range b.List(t.Context(), prefix) {
+		}
+		return err
+	}
+	get := func(key string) error {
+		_, err := acme.Get(t.Context(), key)
+		return err
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		err  error
+		kind platen.Kind
+	}{
+		"get nothing": {get("b"), platen.NotFound}, "get no key": {get(".b"), platen.Invalid}, "put twice": {acme.Put(t.Context(), "a", nil), platen.Conflict},
+		"put no key": {acme.Put(t.Context(), "", nil), platen.Invalid}, "list no prefix": {list(acme, "/"), platen.Invalid},
+		"delete no key": {acme.Delete(t.Context(), "/"), platen.Invalid}, "delete too late": {acme.Delete(ended, "a"), platen.Busy},
+	} {
+		if !errors.As(test.err, new(*storage.Error)) || !errors.Is(test.err, test.kind) {
+			t.Errorf("%s: %v, want an Error that is %s", name, test.err, test.kind)
+		}
+		if test.kind != platen.Invalid && !storage.IsInside(fmt.Sprint("read it: ", test.err)) {
+			t.Errorf("%s: %v is not known by its text", name, test.err)
+		}
+	}
+	if storage.IsInside("there is no template x: not found") {
+		t.Error("it knows a text that is not its own")
+	}
+}
+
 // anything is a bucket in memory that takes every key, so that nothing but the
 // wrapper keeps a key inside its tenant.
 type anything map[string]string
