@@ -264,10 +264,22 @@ func (a *args) rounded(d *apd.Decimal) *apd.Decimal {
 	ctx.Precision = 3000
 	ctx.Rounding = modes[mode]
 	result := new(apd.Decimal)
-	cond, err := ctx.Quantize(result, d, int32(-digits))
+	cond, err := ctx.Quantize(result, noTinier(d, -digits-1), int32(-digits))
 	mustCompute(cond, err)
 	if mode == "exact" && cond.Inexact() {
 		a.fail(`the number has more than %d decimals: give a mode= other than "exact" if it may be rounded`, digits)
 	}
 	return result
+}
+
+// noTinier returns d, or in the place of a number below that power of ten the
+// power of ten with its sign. Quantize makes 0 of a number that has no digit at
+// the place after the last one, whatever its Rounding.
+func noTinier(d *apd.Decimal, power int) *apd.Decimal {
+	if d.IsZero() || magnitude(d) >= power {
+		return d
+	}
+	least := apd.New(1, int32(power))
+	least.Negative = d.Negative
+	return least
 }
