@@ -78,9 +78,9 @@ func span(values ...*apd.Decimal) (low, high *apd.Decimal) {
 // times a power of ten.
 func ticks(low, high *apd.Decimal) []*apd.Decimal {
 	step := tickStep(low, high)
-	first := new(apd.Decimal)
-	mustCompute(exact.Quo(first, low, step))
-	mustCompute(exact.Floor(first, first))
+	steps, first := new(apd.Decimal), new(apd.Decimal)
+	mustCompute(exact.Quo(steps, low, step))
+	mustCompute(exact.Floor(first, steps)) // which must not write what it reads
 	mustCompute(exact.Mul(first, first, step))
 	if !first.IsZero() && near(low, first, step) {
 		first = difference(first, step)
