@@ -42,8 +42,8 @@ func TestBrandHelpers(t *testing.T) {
 	testRows(t, &Env{Locale: "de-CH", Brand: testBrand{}}, []row{
 		{"asset", `["logo.svg"]`, ``, "assets/logo.svg"},
 		{"asset", `["x"]`, ``, "error: there is no such thing"},
-		{"text", `["markdown"]`, ``, "<p><strong>de-CH</strong> &lt;b&gt; logo x l</p>\n"},
-		{"text", `["markdown"]`, `{"locale":"fr"}`, "<p><strong>fr</strong> &lt;b&gt; logo x l</p>\n"},
+		{"text", `["markdown"]`, ``, "<p><strong>de-CH</strong> &lt;b&gt; logo x [l](javascript:x)</p>\n"},
+		{"text", `["markdown"]`, `{"locale":"fr"}`, "<p><strong>fr</strong> &lt;b&gt; logo x [l](javascript:x)</p>\n"},
 		{"text", `["plain"]`, ``, "<p>**de-CH** &lt;b&gt;<br>line</p>\n<p>second</p>\n"},
 		{"text", `["x"]`, ``, "error: there is no such thing"},
 		{"text", `["x"]`, `{"default":"d"}`, "d"},

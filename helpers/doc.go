@@ -6,7 +6,7 @@
 // what a call is checked against, so the two cannot differ. Read helper.go for
 // the types, signature.go, args.go and place.go for how a call is checked and
 // read, then the files of the groups: logic, data, decimal, format (with locale,
-// date and duration), text, rich, brand, the graphics (barcode with gs1, sparkline and
+// date and duration), text, rich (with markdown), brand, the graphics (barcode with gs1, sparkline and
 // trend on chart, checkbox; all draw with svg) and layout. document.go makes
 // docs/helpers.md.
 //

@@ -4,17 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
-
-	"github.com/microcosm-cc/bluemonday"
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/parser"
-	gtext "github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"github.com/dicode/platen"
 )
@@ -22,8 +12,12 @@ import (
 func richHelpers() []definition {
 	return []definition{{
 		signature: "markdown text",
-		summary: `The Markdown text (CommonMark with tables) as HTML. Markup in it is shown as text, so a result such as <LOD> stays readable; links go to http, https, mailto and #
-			only; of images only those of the bundle (assets/...) are kept, others become their alternative text. At most 16 KiB.`,
+		summary: `The Markdown text (CommonMark with tables, and ~~ strikes out) as HTML. Markup in it is shown as text, so a result such as <LOD> stays readable;
+			links go to http, https, mailto and # only, and others are shown as text, as definitions of links are; of images only those of the bundle
+			(assets/...) are kept, others become their alternative text; the items of a list keep their numbers. At most 16 KiB. Use it only for text that
+			is written as Markdown, never for a result: a line that begins with -, + or * and a space, as - 5 °C, becomes a bullet, one with > a quotation and one
+			with # a heading, all without that sign; 2*3*4 loses its asterisks, and a row of a table the cells beyond those of its head. nl2br and {{value}} print
+			all that is there.`,
 		examples: []Example{
 			{`{{markdown remark}}`, `{"remark":"Result **below** <LOD>"}`, "<p>Result <strong>below</strong> &lt;LOD&gt;</p>\n"},
 		},
@@ -54,91 +48,6 @@ func richHelpers() []definition {
 		examples:  []Example{{`{{cssString name}}`, `{"name":"B-1 \"A\" </style>"}`, `"B-1 \000022A\000022 \00003c/style\00003e"`}},
 		run:       func(a *args) any { return platen.HTML(cssString(a.text(0))) },
 	}}
-}
-
-// maxMarkdown bounds a Markdown text, in bytes: the parser needs quadratic time
-// for some texts, which must stay below a second.
-const maxMarkdown = 16 << 10
-
-// The conversions of Markdown to safe HTML; each is made once and never changed. Of
-// pictures the first keeps those of the bundle, the second none.
-var (
-	withPictures    = sync.OnceValue(func() func(string) (platen.HTML, error) { return newMarkdown(bundleImage.Match) })
-	withoutPictures = sync.OnceValue(func() func(string) (platen.HTML, error) {
-		return newMarkdown(func([]byte) bool { return false })
-	})
-)
-
-// newMarkdown returns the conversion of Markdown to safe HTML. keep says which
-// pictures stay.
-func newMarkdown(keep func(address []byte) bool) func(string) (platen.HTML, error) {
-	md := goldmark.New(
-		goldmark.WithParser(parser.NewParser(
-			parser.WithBlockParsers(without(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
-			parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
-			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
-			parser.WithASTTransformers(util.Prioritized(foreignImages{keep}, 100)),
-		)),
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
-	)
-	policy := markdownPolicy()
-	return func(text string) (platen.HTML, error) {
-		var b bytes.Buffer
-		if err := md.Convert([]byte(text), &b); err != nil {
-			return "", fmt.Errorf("is not Markdown that can be read: %w", err)
-		}
-		return platen.HTML(policy.SanitizeBytes(b.Bytes())), nil
-	}
-}
-
-// without leaves one parser out. Without the two for HTML, markup is text.
-func without(parsers []util.PrioritizedValue, left any) []util.PrioritizedValue {
-	var kept []util.PrioritizedValue
-	for _, p := range parsers {
-		if fmt.Sprintf("%T", p.Value) != fmt.Sprintf("%T", left) {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-var bundleImage = regexp.MustCompile(`^assets/[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$`)
-
-var allowedLink = regexp.MustCompile(`(?i)^(https?://|mailto:|#)`)
-
-// foreignImages puts the alternative text in the place of every image that does not stay.
-type foreignImages struct{ keep func(address []byte) bool }
-
-func (f foreignImages) Transform(doc *ast.Document, _ gtext.Reader, _ parser.Context) {
-	var foreign []*ast.Image
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if image, ok := n.(*ast.Image); ok && entering && !f.keep(image.Destination) {
-			foreign = append(foreign, image)
-		}
-		return ast.WalkContinue, nil
-	}) // the visitor has no error
-	for _, image := range foreign {
-		parent := image.Parent()
-		for child := image.FirstChild(); child != nil; child = image.FirstChild() {
-			parent.InsertBefore(parent, image, child)
-		}
-		parent.RemoveChild(parent, image)
-	}
-}
-
-func markdownPolicy() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",
-		"em", "strong", "del", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td")
-	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
-	p.AllowAttrs("align").Matching(bluemonday.CellAlign).OnElements("th", "td")
-	p.AllowStyles("text-align").MatchingEnum("left", "right", "center").OnElements("th", "td")
-	p.AllowURLSchemes("http", "https", "mailto")
-	p.AllowRelativeURLs(true)
-	p.AllowAttrs("href").Matching(allowedLink).OnElements("a")
-	p.AllowAttrs("src").Matching(bundleImage).OnElements("img")
-	p.AllowAttrs("alt", "title").OnElements("img", "a")
-	return p
 }
 
 func jsonText(a *args) any {

@@ -21,11 +21,29 @@ func TestMarkdown(t *testing.T) {
 		{"markdown", `["![a](assets/../../x) ![b](data:image/png;base64,AAAA) ![c](//evil.example/c)"]`, ``, "<p>a b c</p>\n"},
 		{"markdown", `["[a](https://x.example/?q=1) [b](#s1) [c](mailto:q@x.example)"]`, ``,
 			"<p><a href=\"https://x.example/?q=1\">a</a> <a href=\"#s1\">b</a> <a href=\"mailto:q@x.example\">c</a></p>\n"},
-		{"markdown", `["[a](javascript:alert(1)) [b](file:///etc/passwd) [c](data:text/html,x) [d](other.html)"]`, ``, "<p>a b c d</p>\n"},
+		{"markdown", `["[a](javascript:alert(1)) [b](file:///etc/passwd) [c](data:text/html,x) [d](other.html)"]`, ``, "<p>[a](javascript:alert(1)) [b](file:///etc/passwd) [c](data:text/html,x) [d](other.html)</p>\n"},
 		{"markdown", `["|a|b|\n|-|-:|\n|1|2|"]`, ``,
 			"<table>\n<thead>\n<tr>\n<th>a</th>\n<th style=\"text-align: right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td style=\"text-align: right\">2</td>\n</tr>\n</tbody>\n</table>\n"},
 		{"markdown", `["3. c\n4. d"]`, ``, "<ol start=\"3\">\n<li>c</li>\n<li>d</li>\n</ol>\n"},
 		{"markdown", `[null]`, ``, "error: argument 1 (text) is null"},
+	})
+}
+
+// What could be a result is printed, whatever Markdown makes of it.
+func TestMarkdownLosesNoValue(t *testing.T) {
+	testRows(t, &Env{}, []row{
+		{"markdown", `["[IPC-1]: 7.4"]`, ``, "<p>[IPC-1]: 7.4</p>\n"},
+		{"markdown", `["Result:\n\n[1]: 98.7%"]`, ``, "<p>Result:</p>\n<p>[1]: 98.7%</p>\n"},
+		{"markdown", `["[1]\n\n[1]: https://x.example \"98.7\""]`, ``, "<p>[1]</p>\n<p>[1]: https://x.example &#34;98.7&#34;</p>\n"},
+		{"markdown", `["below <LOD:0.05> and <q@x.example>"]`, ``, "<p>below &lt;LOD:0.05&gt; and &lt;q@x.example&gt;</p>\n"},
+		{"markdown", `["pH 5~7, temperature 20~25"]`, ``, "<p>pH 5~7, temperature 20~25</p>\n"},
+		{"markdown", `["~a~ ~~b~~ ~~c~ ~~~d~~~ ~~e"]`, ``, "<p>~a~ <del>b</del> ~~c~ ~~~d~~~ ~~e</p>\n"},
+		{"markdown", `["[IPC](7.4) [*a*](<1 2> \"98.7 &lt;\")"]`, ``, "<p>[IPC](7.4) [<em>a</em>](1 2 &#34;98.7 &amp;lt;&#34;)</p>\n"},
+		{"markdown", `["[](7.4)"]`, ``, "<p>[](7.4)</p>\n"},
+		{"markdown", `["1. Weigh\n3. Mix\n3. Mix\n4. Dry"]`, ``,
+			"<ol>\n<li>Weigh</li>\n<li value=\"3\">Mix</li>\n<li value=\"3\">Mix</li>\n<li value=\"4\">Dry</li>\n</ol>\n"},
+		{"markdown", `["2. a\n   1. b\n   1. c\n3. d\n\n- 1. e"]`, ``,
+			"<ol start=\"2\">\n<li>a\n<ol>\n<li>b</li>\n<li value=\"1\">c</li>\n</ol>\n</li>\n<li>d</li>\n</ol>\n<ul>\n<li>\n<ol>\n<li>e</li>\n</ol>\n</li>\n</ul>\n"},
 	})
 }
 
