@@ -78,7 +78,7 @@ func TestObject(t *testing.T) {
 }
 
 func TestRenderKeyDependsOnEveryInput(t *testing.T) {
-	base := platen.RenderKey{Contract: "c/1", Bundle: "b", Settings: "s", Data: "d", Issue: platen.IssueBlock{By: "x"}, Engine: platen.Engine{Platen: "1", Browser: "2", Fonts: "3"}}
+	base := platen.RenderKey{Contract: "c/1", Bundle: "b", Settings: "s", Data: "d", Issue: platen.IssueBlock{By: "x"}, Engine: platen.Engine{Platen: "1", Browser: "2", Fonts: "3", Zones: "4"}}
 	change := map[string]func(*platen.RenderKey){
 		"contract": func(k *platen.RenderKey) { k.Contract = "c/2" },
 		"bundle":   func(k *platen.RenderKey) { k.Bundle = "b2" },
@@ -92,6 +92,7 @@ func TestRenderKeyDependsOnEveryInput(t *testing.T) {
 		"platen":   func(k *platen.RenderKey) { k.Engine.Platen = "9" },
 		"browser":  func(k *platen.RenderKey) { k.Engine.Browser = "9" },
 		"fonts":    func(k *platen.RenderKey) { k.Engine.Fonts = "9" },
+		"zones":    func(k *platen.RenderKey) { k.Engine.Zones = "9" },
 	}
 	if again := base; again.String() != base.String() || len(base.String()) != 64 {
 		t.Fatal("the key is not 64 stable digits")

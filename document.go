@@ -17,9 +17,10 @@ type Markup struct {
 
 // An Engine names everything outside the input that decides what a document looks like.
 type Engine struct {
-	Platen  string `json:"platen"`  // version
-	Browser string `json:"browser"` // product and version
-	Fonts   string `json:"fonts"`   // digest of the installed font set
+	Platen  string `json:"platen"`          // version
+	Browser string `json:"browser"`         // product and version
+	Fonts   string `json:"fonts"`           // digest of the installed font set
+	Zones   string `json:"zones,omitempty"` // release of the IANA Time Zone Database
 }
 
 // A RenderKey holds all that a document depends on. Equal keys mean equal documents.

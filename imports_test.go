@@ -19,8 +19,9 @@ const module = "github.com/dicode/platen"
 // not part of the layout.
 var mayImport = map[string][]string{
 	"":                     {},
-	"contract":             {""},
-	"helpers":              {""},
+	"contract":             {"", "helpers/zones"},
+	"helpers":              {"", "helpers/zones"},
+	"helpers/zones":        {""},
 	"templates/handlebars": {""},
 	"renderer/chrome":      {""},
 	"diff":                 {"", "pdf", "pdf/raster"},
@@ -47,12 +48,12 @@ var mayImport = map[string][]string{
 	"client/generate":      {"api"},
 	"storage/storagetest":  {"", "storage"},
 	"templates/baseline":   {},
-	"templates":            {"", "contract", "helpers", "storage", "tenant", "tenant/asset", "templates/handlebars", "templates/baseline"},
-	"renderer":             {"", "contract", "pdf/raster", "prove", "storage", "templates", "tenant", "renderer/finish", "renderer/sign"},
+	"templates":            {"", "contract", "helpers", "helpers/zones", "storage", "tenant", "tenant/asset", "templates/handlebars", "templates/baseline"},
+	"renderer":             {"", "contract", "helpers/zones", "pdf/raster", "prove", "storage", "templates", "tenant", "renderer/finish", "renderer/sign"},
 	"renderer/bench":       {"", "audit", "keys", "pdf", "pdf/raster", "storage", "templates", "renderer", "renderer/chrome", "renderer/finish", "queue", "queue/queuetest", "storage/storagetest", "api"},
-	"contract/generate":    {"", "contract"},
+	"contract/generate":    {"", "contract", "helpers/zones"},
 	"scripts/licences":     {},
-	"cmd/platen":           {"", "diffs", "prove", "baseline", "audit", "client", "contract", "custody", "diff", "helpers", "keys", "storage", "templates", "tenant", "tenant/archive", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "renderer/sign", "pdf", "pdf/raster"},
+	"cmd/platen":           {"", "diffs", "prove", "baseline", "audit", "client", "contract", "custody", "diff", "helpers", "helpers/zones", "keys", "storage", "templates", "tenant", "tenant/archive", "tenant/asset", "queue", "webhook", "api", "renderer", "renderer/chrome", "renderer/finish", "renderer/sign", "pdf", "pdf/raster"},
 }
 
 func TestImportTable(t *testing.T) {

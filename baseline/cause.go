@@ -12,6 +12,7 @@ func causes(was, is platen.RenderKey) (list []string) {
 		{"Platen", was.Engine.Platen, is.Engine.Platen},
 		{"the browser", was.Engine.Browser, is.Engine.Browser},
 		{"the set of fonts", was.Engine.Fonts, is.Engine.Fonts},
+		{"the time zones", was.Engine.Zones, is.Engine.Zones},
 		{"the contract", was.Contract, is.Contract},
 		{"the template", was.Bundle, is.Bundle},
 		{"the tenant's settings", was.Settings, is.Settings},

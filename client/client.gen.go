@@ -649,6 +649,7 @@ type Engine struct {
 	Browser string `json:"browser"`
 	Fonts   string `json:"fonts"`
 	Platen  string `json:"platen"`
+	Zones   string `json:"zones,omitempty,omitzero"`
 }
 
 // Entry defines model for Entry.

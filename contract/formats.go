@@ -2,12 +2,12 @@ package contract
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"time"
-	_ "time/tzdata" // the same time zones on every machine
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/dicode/platen/helpers/zones"
 )
 
 // formats are narrower than the library's own, so that whatever passes can be
@@ -55,12 +55,7 @@ func isGTIN(s string) bool {
 	return sum%10 == 0
 }
 
-var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
-
 func isTimeZone(s string) bool {
-	if s == "Local" || !zoneName.MatchString(s) {
-		return false
-	}
-	_, err := time.LoadLocation(s)
+	_, err := zones.Load(s)
 	return err == nil
 }

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones are known also where the machine has none installed
+
+	"github.com/dicode/platen/helpers/zones"
 )
 
 func dateHelpers() []definition {
@@ -49,9 +50,8 @@ func (a *args) zone() *time.Location {
 	if _, given := a.option("zone"); !given {
 		return a.env.Zone
 	}
-	name := a.textOption("zone")
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
+	zone, err := zones.Load(a.textOption("zone"))
+	if err != nil {
 		a.fail("zone= is not the name of a time zone, as Europe/Berlin or UTC is")
 	}
 	return zone

@@ -2,7 +2,8 @@ package helpers
 
 import (
 	"testing"
-	"time"
+
+	"github.com/dicode/platen/helpers/zones"
 )
 
 func TestDate(t *testing.T) {
@@ -49,7 +50,7 @@ func TestDate(t *testing.T) {
 }
 
 func TestDocumentZone(t *testing.T) {
-	athens, err := time.LoadLocation("Europe/Athens")
+	athens, err := zones.Load("Europe/Athens")
 	if err != nil {
 		t.Fatal(err)
 	}

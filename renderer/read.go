@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/helpers/zones"
 	"github.com/dicode/platen/templates"
 	"github.com/dicode/platen/tenant"
 )
@@ -83,7 +84,7 @@ func (r *Renderer) key(in input) platen.RenderKey {
 		Issue:    in.issue,
 		Finish:   in.finish.Digest(),
 		Seal:     in.seal.digest(),
-		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts},
+		Engine:   platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts, Zones: zones.Version},
 	}
 }
 

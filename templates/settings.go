@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // the same zones on every machine that brings none
 
 	"golang.org/x/text/language"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/helpers/zones"
 	"github.com/dicode/platen/tenant"
 )
 
@@ -193,12 +193,11 @@ func checkZone(v string) error {
 
 // loadZone finds an IANA time zone. The zone of the machine is none.
 func loadZone(name string) (*time.Location, error) {
-	if name != "" && name != "Local" {
-		if loc, err := time.LoadLocation(name); err == nil {
-			return loc, nil
-		}
+	zone, err := zones.Load(name)
+	if err != nil {
+		return nil, fmt.Errorf("%q: want an IANA time zone, as in Europe/Berlin or UTC", name)
 	}
-	return nil, fmt.Errorf("%q: want an IANA time zone, as in Europe/Berlin or UTC", name)
+	return zone, nil
 }
 
 // pageSize returns the value of the CSS property size. A named size may bring

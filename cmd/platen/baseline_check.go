@@ -28,7 +28,7 @@ type baselineCheckCmd struct {
 // Help says what the exit codes mean here.
 func (baselineCheckCmd) Help() string {
 	return `Prints a line for each sample that is not as its baseline, and what its document was made from, or by, that is
-another now: Platen, browser, fonts, template, settings, data.
+another now: Platen, browser, fonts, time zones, template, settings, data.
 
 Exit codes: 0 all documents are as their baselines, or equal under the policy; 1 one is not, has no baseline, or cannot
 be printed; 2 the command line is wrong; 3 something on this machine does not work.

@@ -9,6 +9,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/baseline"
 	"github.com/dicode/platen/contract"
+	"github.com/dicode/platen/helpers/zones"
 	"github.com/dicode/platen/prove"
 	"github.com/dicode/platen/templates"
 )
@@ -56,11 +57,11 @@ func (v *validation) release(_ context.Context, s step) (string, error) {
 		return "", err
 	}
 	browser, fonts := v.golden.pool.Engine()
-	engine := platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts}
+	engine := platen.Engine{Platen: platen.Version, Browser: browser, Fonts: fonts, Zones: zones.Version}
 	if err := v.keep(s, "release", map[string]any{"engine": engine, "baselines": r.Baselines, "contracts": r.Contracts}); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("Platen %s, %s, font set %s, %s, %s", r.Platen, browser, fonts, count(len(r.Baselines), "template"), count(len(r.Contracts), "contract")), nil
+	return fmt.Sprintf("Platen %s, %s, font set %s, time zones %s, %s, %s", r.Platen, browser, fonts, engine.Zones, count(len(r.Baselines), "template"), count(len(r.Contracts), "contract")), nil
 }
 
 // doctored makes a check of platen doctor.

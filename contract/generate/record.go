@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dicode/platen"
+	"github.com/dicode/platen/helpers/zones"
 )
 
 // A builder makes one record. The clock runs on as the procedure is executed.
@@ -108,7 +109,7 @@ func (b *builder) dropIdle(data *platen.Object) {
 }
 
 func newBuilder(s size) *builder {
-	zone := check(time.LoadLocation(s.catalogue.timeZone))
+	zone := check(zones.Load(s.catalogue.timeZone))
 	b := &builder{
 		catalogue:  s.catalogue,
 		size:       s,
