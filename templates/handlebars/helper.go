@@ -18,6 +18,9 @@ func (r *run) helper(h Helper, name string, c *Call, pos Pos, sc *scope, lenient
 	if call.Hash, err = r.hash(c.Hash, sc, h.Lenient); err != nil {
 		return nil, err
 	}
+	if err := r.spendOn(call, sc, pos); err != nil {
+		return nil, err
+	}
 	v, cause := guarded(h, call)
 	if cause != nil {
 		e := r.fail(sc, pos, "%s: %v%s", name, cause, r.shadowed(c, name, sc))
@@ -30,6 +33,38 @@ func (r *run) helper(h Helper, name string, c *Call, pos Pos, sc *scope, lenient
 		return nil, r.fail(sc, pos, "%s gives no value: none of its arguments is in the data", name)
 	}
 	return r.env.Trace.made(v, call.Hash, since), nil
+}
+
+// spendOn counts what a helper is about to go through. It may take long, so the
+// context is looked at whatever the count.
+func (r *run) spendOn(call *HelperCall, sc *scope, pos Pos) *Error {
+	n := 0
+	for _, v := range call.Args {
+		n += weight(v)
+	}
+	for _, arg := range call.Hash {
+		n += weight(arg.Value)
+	}
+	r.unseen = checkEvery
+	return r.spend(n, sc, pos)
+}
+
+// textPerStep is how many bytes of a text weigh as much as an item of a list.
+const textPerStep = 16
+
+// weight returns the steps that it takes a helper to go through an argument once.
+func weight(v any) int {
+	switch v := v.(type) {
+	case []any:
+		return len(v)
+	case *platen.Object:
+		return v.Len()
+	case string:
+		return len(v) / textPerStep
+	case platen.HTML:
+		return len(v) / textPerStep
+	}
+	return 0
 }
 
 // shadowed hints at a field that a helper hides.

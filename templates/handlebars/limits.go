@@ -4,7 +4,7 @@ package handlebars
 // DefaultLimits.
 type Limits struct {
 	Source int // bytes of a template
-	Steps  int // of one Execute: nodes, expressions and rounds of loops
+	Steps  int // of one Execute: nodes, expressions, rounds of loops, and the items of lists and each 16 bytes of text that a helper gets
 	Output int // bytes of one Execute
 	Depth  int // nesting, in the source and of blocks and partials at run time
 }
