@@ -136,6 +136,13 @@ func TestBarcodeErrors(t *testing.T) {
 		{"datamatrix", `["(01)0950600013435"]`, ``, "error: has after (01) a value that has 13 characters: want 14"},
 		{"datamatrix", `["(01)0950600013435X"]`, ``, "error: characters that are not digits"},
 		{"datamatrix", `["(17)271331"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(17)270231(10)A"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(17)270229(10)A"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(11)260431"]`, ``, "error: has after (11) a value that is not a date"},
+		{"datamatrix", `["(17)270000"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(17)271332"]`, ``, "error: has after (17) a value that is not a date"},
+		{"datamatrix", `["(7003)2702311200"]`, ``, "error: has after (7003) a value that is not a date"},
+		{"datamatrix", `["(7003)2702001200"]`, ``, "error: has after (7003) a value that is not a date"},
 		{"datamatrix", `["(7003)2712312460"]`, ``, "error: has after (7003) a value that is not a date"},
 		{"datamatrix", `["(10)A(88)B"]`, ``, "error: number 2 in it, that is not known"},
 		{"datamatrix", `["(10)"]`, ``, "error: has 0 characters: want 1 to 20"},
@@ -149,6 +156,14 @@ func TestBarcodeErrors(t *testing.T) {
 		{"ean", `["4006381333932"]`, ``, "error: argument 1 (digits) has a wrong check digit"},
 		{"ean", `["400638133393"]`, ``, "error: argument 1 (digits) is not 8 or 13 digits"},
 	})
+}
+
+func TestGS1Dates(t *testing.T) {
+	for _, element := range []string{"(17)280229", "(17)000229", "(17)270200", "(11)260430", "(7003)2802292359"} {
+		if _, err := parseGS1(element, ""); err != nil {
+			t.Errorf("%s: %v", element, err)
+		}
+	}
 }
 
 func TestBarcodeLabels(t *testing.T) {

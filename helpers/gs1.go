@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A gs1Identifier is an application identifier of the GS1 General Specifications
@@ -23,7 +24,7 @@ const (
 	gs1Text   gs1Rule = iota // character set 82
 	gs1Digits                // digits
 	gs1Check                 // digits, the last one a check digit
-	gs1Date                  // digits that start with YYMMDD; DD may be 00
+	gs1Date                  // digits: YYMMDD or YYMMDDHHMM, see isGS1Date
 )
 
 // gs1Identifiers are those of medicinal products, materials and logistics; never changed.
@@ -137,11 +138,15 @@ func checkDigitHolds(digits string) bool {
 	return sum%10 == 0
 }
 
+// isGS1Date tells whether the digits are a date as YYMMDD, with DD 00 for the last day
+// of the month, or such a date with its day and the time as HHMM (GS1 Barcode Syntax
+// Dictionary: yymmd0; yymmdd, hhmm). The years that YY can mean, from 1951 to 2099, are
+// leap years together when they are a century apart.
 func isGS1Date(value string) bool {
-	month, day := value[2:4], value[4:6]
-	valid := "01" <= month && month <= "12" && day <= "31"
-	if len(value) == 10 {
-		valid = valid && value[6:8] <= "23" && value[8:10] <= "59"
+	date, clock := value[:6], value[6:]
+	if clock == "" && strings.HasSuffix(date, "00") {
+		date = date[:4] + "01"
 	}
-	return valid
+	_, err := time.Parse("20060102", "20"+date)
+	return err == nil && (clock == "" || clock[:2] <= "23" && clock[2:] <= "59")
 }
