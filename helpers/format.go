@@ -36,8 +36,7 @@ func formatHelpers() []definition {
 		run: func(a *args) any {
 			hundredfold := new(apd.Decimal)
 			mustCompute(exact.Mul(hundredfold, a.decimal(0), apd.New(100, 0)))
-			l := a.locale()
-			return strings.Replace(l.percent, "#", l.write(a.rounded(hundredfold), true), 1)
+			return a.locale().writePercent(a.rounded(hundredfold))
 		},
 	}, {
 		signature: "unit value unit [digits=] [mode=] [locale=]",
@@ -75,13 +74,27 @@ func (a *args) maybeRounded() *apd.Decimal {
 	return d
 }
 
-// write returns the digits of d as the locale writes them. A zero has no sign.
-func (l locale) write(d *apd.Decimal, grouped bool) string {
+// write returns d as the locale writes it. A zero has no sign.
+func (l locale) write(d *apd.Decimal, grouped bool) string { return l.minus(d) + l.digits(d, grouped) }
+
+// writePercent returns d, which is in percent, as write does, with the percent
+// sign. The minus stands before both (UTS #35 part 3 §3.2).
+func (l locale) writePercent(d *apd.Decimal) string {
+	return l.minus(d) + strings.Replace(l.percent, "#", l.digits(d, true), 1)
+}
+
+// minus returns the sign of a negative number, else "".
+func (l locale) minus(d *apd.Decimal) string {
+	if d.Negative && !d.IsZero() {
+		return l.sign + "-"
+	}
+	return ""
+}
+
+// digits returns d as the locale writes it, without its sign.
+func (l locale) digits(d *apd.Decimal, grouped bool) string {
 	whole, fraction, hasFraction := strings.Cut(strings.TrimPrefix(d.Text('f'), "-"), ".")
 	var b strings.Builder
-	if d.Negative && !d.IsZero() {
-		b.WriteString(l.sign + "-")
-	}
 	if grouped && len(whole) > l.ungrouped {
 		for i := range whole {
 			if i > 0 && (len(whole)-i)%3 == 0 {
