@@ -41,7 +41,7 @@ func textHelpers() []definition {
 		run:      truncate,
 	}, {
 		signature: "pad text width [with=] [side=left]",
-		summary:   "The text filled up to width characters, at its left or right side, with spaces or the character with=. A longer text stays as it is. A digit fills only on the left, and not before a minus sign.",
+		summary:   "The text filled up to width characters, at its left or right side, with spaces or the character with=. A longer text stays as it is. A digit fills only on the left, not before a minus sign, and no empty text.",
 		examples:  []Example{{`{{pad copy 3 with="0"}}`, `{"copy":7}`, "007"}},
 		run:       pad,
 	}, {
@@ -93,7 +93,11 @@ func pad(a *args) any {
 		a.fail("with= is not one character")
 		return nil
 	}
-	if '0' <= with[0] && with[0] <= '9' && (side == "right" || strings.HasPrefix(text, "-")) {
+	digit := '0' <= with[0] && with[0] <= '9'
+	if digit && text == "" {
+		a.fail("%s is empty, and digits alone would make a number of it: guard it with {{#if}}", a.place(0))
+	}
+	if digit && (side == "right" || strings.HasPrefix(text, "-")) {
 		a.fail("a digit goes to the left of a text without minus sign, because elsewhere it makes another number")
 	}
 	missing := width - uniseg.GraphemeClusterCount(text)

@@ -28,6 +28,8 @@ func TestText(t *testing.T) {
 		{"pad", `["x",1000000000]`, ``, "error: argument 2 (width) is not a whole number from 1 to 1000"},
 		{"pad", `[15,4]`, `{"with":"0","side":"right"}`, "error: a digit goes to the left"},
 		{"pad", `[-5,4]`, `{"with":"0"}`, "error: a digit goes to the left"},
+		{"pad", `["",3]`, `{"with":"0"}`, "error: argument 1 (text) is empty, and digits alone would make a number of it: guard it with {{#if}}"},
+		{"pad", `["",3]`, `{"with":"."}`, "..."},
 		{"pad", `["x",3]`, `{"with":"ab"}`, "error: with= is not one character"},
 		{"replace", `["a-b-c","-","/"]`, ``, "a/b/c"},
 		{"replace", `["abc","",""]`, ``, "error: argument 2 (old) is empty"},
