@@ -10,6 +10,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -144,16 +145,29 @@ func (e *DataError) Error() string {
 func (e *DataError) Unwrap() error { return Invalid }
 
 // ParseData reads one JSON text (RFC 8259) and keeps digits and key order. A
-// repeated key, invalid UTF-8, anything after the value, and a source over the
-// limits are errors; every error is a *DataError.
+// repeated key, invalid UTF-8, a control character other than tab and end of line or
+// one that turns text around (U+202A to U+202E, U+2066 to U+2069) in a text or a key,
+// anything after the value, and a source over the limits are errors; every error is
+// a *DataError.
 func ParseData(src []byte, limits DataLimits) (any, error) {
+	return parseJSON(src, limits, true)
+}
+
+// ParseJSON is ParseData for what no document prints, such as a schema: texts and keys
+// may have any character.
+func ParseJSON(src []byte, limits DataLimits) (any, error) {
+	return parseJSON(src, limits, false)
+}
+
+// parseJSON reads one JSON text; shown says that a document is to show its texts.
+func parseJSON(src []byte, limits DataLimits, shown bool) (any, error) {
 	if len(src) > limits.Bytes {
 		return nil, &DataError{Reason: fmt.Sprintf("the JSON text is larger than the limit of %d bytes: split the record or raise the limit", limits.Bytes)}
 	}
 	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
 		return nil, &DataError{Line: 1, Column: 1, Reason: "the JSON text starts with a byte order mark: save it as UTF-8 without one"}
 	}
-	p := dataParser{src: src, limits: limits, dec: jsontext.NewDecoder(bytes.NewBuffer(src))}
+	p := dataParser{src: src, limits: limits, shown: shown, dec: jsontext.NewDecoder(bytes.NewBuffer(src))}
 	v, err := p.value()
 	if err != nil {
 		return nil, p.explain(err)
@@ -169,6 +183,7 @@ func ParseData(src []byte, limits DataLimits) (any, error) {
 type dataParser struct {
 	src    []byte
 	limits DataLimits
+	shown  bool // by a document
 	dec    *jsontext.Decoder
 }
 
@@ -188,7 +203,7 @@ func (p *dataParser) value() (any, error) {
 	case 't', 'f':
 		return tok.Bool(), nil
 	case '"':
-		return tok.String(), nil
+		return p.text(tok)
 	case '0':
 		return json.Number(tok.String()), nil
 	case '[':
@@ -218,7 +233,10 @@ func (p *dataParser) object() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := name.String()
+		key, err := p.text(name)
+		if err != nil {
+			return nil, err
+		}
 		v, err := p.value()
 		if err != nil {
 			return nil, err
@@ -227,6 +245,15 @@ func (p *dataParser) object() (any, error) {
 	}
 	_, err := p.dec.ReadToken()
 	return o, err
+}
+
+// text returns what a string or a key says.
+func (p *dataParser) text(tok jsontext.Token) (string, error) {
+	s := tok.String()
+	if r, found := unshownIn(s); found && p.shown {
+		return "", unshown(r)
+	}
+	return s, nil
 }
 
 func isSyntactic(err error) bool {
@@ -238,6 +265,10 @@ func isSyntactic(err error) bool {
 func (p *dataParser) explain(err error) error {
 	if errors.Is(err, errTooDeep) {
 		return p.at(p.dec.InputOffset(), string(p.dec.StackPointer()), fmt.Sprintf("objects and arrays are nested deeper than %d: flatten the data or raise the limit", p.limits.Depth))
+	}
+	var u unshown
+	if errors.As(err, &u) {
+		return p.unshown(u)
 	}
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
@@ -253,6 +284,15 @@ func (p *dataParser) explain(err error) error {
 		reason = "this is not JSON: " + syntax.Err.Error()
 	}
 	return p.at(syntax.ByteOffset, string(syntax.JSONPointer), reason)
+}
+
+// unshown names the place of a character that is refused: of one in a key that of the object.
+func (p *dataParser) unshown(u unshown) error {
+	what, place := "the text ", p.dec.StackPointer()
+	if strings.ContainsFunc(string(place), isUnshown) {
+		what, place = "a key ", place.Parent()
+	}
+	return p.at(p.dec.InputOffset(), string(place), what+u.Error())
 }
 
 func (p *dataParser) at(offset int64, pointer, reason string) error {

@@ -60,6 +60,9 @@ func (b IssueBlock) Validate() error {
 		if !utf8.ValidString(text.value) {
 			return refuse("issue."+text.name, "is %q: want UTF-8", text.value)
 		}
+		if r, found := unshownIn(text.value); found {
+			return refuse("issue."+text.name, "%s", unshown(r))
+		}
 	}
 	if _, err := b.Time(); err != nil {
 		return refuse("issue.at", "is %q: want RFC 3339 with offset, as in 2026-03-01T14:05:00+01:00", b.At)

@@ -26,7 +26,7 @@ const draft = "https://json-schema.org/draft/2020-12/schema"
 // 2020-12 and refers to nothing outside of itself. The contract is called as its
 // field "contract" demands, "" if it has none, and has no example. Errors are Invalid.
 func Parse(schema []byte) (*Contract, error) {
-	if _, err := platen.ParseData(schema, schemaLimits); err != nil {
+	if _, err := platen.ParseJSON(schema, schemaLimits); err != nil {
 		return nil, err
 	}
 	raw, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))

@@ -38,6 +38,13 @@ func TestParseKeepsItsOwnText(t *testing.T) {
 	}
 }
 
+// A schema may name the characters that data cannot have.
+func TestParseTakesPatterns(t *testing.T) {
+	if _, err := contract.Parse([]byte(`{"pattern": "^[^\u0000-\u001f\u202e]*$"}`)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for src, want := range map[string]string{
 		``:                         "the JSON text ends in the middle of a value",

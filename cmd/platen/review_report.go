@@ -131,7 +131,7 @@ func (f reviewFlags) write(ctx context.Context, std streams, log *slog.Logger, r
 
 // printOwn makes a document of Platen's own, which belongs to no tenant and is not kept.
 func printOwn(ctx context.Context, std streams, log *slog.Logger, pool *chrome.Pool, seal sealFlags, template string, data any, issue platen.IssueBlock, with platen.Attachment) (doc platen.Document, err error) {
-	src, err := json.Marshal(data)
+	src, err := ownData(data)
 	if err != nil {
 		return doc, err
 	}
@@ -154,4 +154,18 @@ func printOwn(ctx context.Context, std streams, log *slog.Logger, pool *chrome.P
 		Tenant: "local", Template: template, Data: src, By: issue.By, Issue: issue,
 		Finish: platen.FinishOptions{Seal: seal.Seal, Attachments: []platen.Attachment{with}},
 	})
+}
+
+// ownData is the JSON of a document of Platen's own. It tells of texts of other documents, which
+// may have characters that no document shows: their code points stand for them.
+func ownData(data any) ([]byte, error) {
+	src, err := json.Marshal(data)
+	if err != nil {
+		return nil, err
+	}
+	v, err := platen.ParseJSON(src, platen.DefaultDataLimits)
+	if err != nil {
+		return nil, err
+	}
+	return platen.AppendJSON(nil, platen.Legible(v)), nil
 }
