@@ -98,7 +98,7 @@ func (e *expecter) element(t xhtml.Token) {
 
 // add notes the tokens that may be added.
 func (e *expecter) add(text string) {
-	for word := range strings.FieldsSeq(text) {
+	for word := range fields(text) {
 		for _, t := range split(word) {
 			e.added[keyOf(t)] = true
 		}
@@ -128,7 +128,7 @@ func (e *expecter) pieces(from, to int, yield func(piece []byte, print int)) {
 // one: whether a gap is between two is for styles to say.
 func (e *expecter) body(from, to int) {
 	e.pieces(from, to, func(piece []byte, print int) {
-		for word := range strings.FieldsSeq(html.UnescapeString(string(piece))) {
+		for word := range fields(html.UnescapeString(string(piece))) {
 			for _, text := range split(word) {
 				e.tokens, e.owners = append(e.tokens, token{text: text}), append(e.owners, print)
 				e.text[print] = true

@@ -18,6 +18,7 @@ type proof struct {
 
 	at    []int  // of each expected token: the token of the document that it is, or -1
 	taken []bool // tokens of the document that are expected
+	turns bool   // text that is read from right to left is expected
 }
 
 // match pairs what is expected with what the document says, in the order of both.
@@ -30,7 +31,10 @@ func (p *proof) match() {
 		}
 	}
 	p.joined()
-	p.turned()
+	if p.turns {
+		p.turned()
+		p.turned() // signs, by what is paired beside them
+	}
 }
 
 // keysOf are what tokens are paired by.
@@ -46,15 +50,12 @@ func keysOf(tokens []token) []string {
 // them in that in which they were drawn.
 func keyOf(text string) string {
 	if !isRightToLeft(text) {
-		return mirrors.Replace(text)
+		return text
 	}
 	letters := []rune(text)
 	slices.Sort(letters)
 	return string(letters)
 }
-
-// mirrors makes brackets the same as their mirror images, which stand for them in such text.
-var mirrors = strings.NewReplacer(")", "(", "]", "[", "}", "{", "»", "«", ">", "<")
 
 // joined pairs what is cut otherwise in the document: words that stand next to each other without a gap,
 // and one that is broken over two lines.
@@ -128,9 +129,6 @@ const (
 // turned pairs what stands in another order because text is read from right to left: a line is
 // drawn from left to right.
 func (p *proof) turned() {
-	if !slices.ContainsFunc(p.want.tokens, func(t token) bool { return isRightToLeft(t.text) }) {
-		return
-	}
 	near := 0
 	for i, j := range p.at {
 		if j >= 0 {
@@ -156,7 +154,7 @@ func (p *proof) turnedAt(i, k int) bool {
 		if text += p.got[n].text; len(text) > len(want) {
 			return false
 		}
-		if keyOf(text) != keyOf(want) {
+		if !isTurned(want, text) && !p.mirrored(i, n) {
 			continue
 		}
 		for ; k <= n; k++ {
@@ -167,3 +165,49 @@ func (p *proof) turnedAt(i, k int) bool {
 	}
 	return false
 }
+
+// isTurned reports whether a document may say what is wanted in an order of its own. Brackets are
+// the same as their mirror images, which stand for them in such text.
+func isTurned(want, got string) bool {
+	return brackets.Replace(keyOf(want)) == brackets.Replace(keyOf(got))
+}
+
+var (
+	brackets = strings.NewReplacer(")", "(", "]", "[", "}", "{", "»", "«")
+	flipped  = strings.NewReplacer(")", "(", "(", ")", "]", "[", "[", "]", "}", "{", "{", "}", "»", "«", "«", "»", ">", "<", "<", ">")
+)
+
+// mirrored reports whether a token of the document is the mirror image of a sign that is expected,
+// such as <. Only in text that goes from right to left is that the same sign: there it stands to
+// the right of what follows it, or, at the end of a line, to the left of what it follows.
+func (p *proof) mirrored(i, j int) bool {
+	if p.got[j].text != flipped.Replace(p.want.tokens[i].text) {
+		return false
+	}
+	if i+1 < len(p.at) && p.areOnLine(j, p.at[i+1]) {
+		return p.isLeftOf(p.at[i+1], j)
+	}
+	return i > 0 && p.areOnLine(j, p.at[i-1]) && p.isLeftOf(j, p.at[i-1])
+}
+
+// areOnLine reports whether two tokens of the document stand on one line of a text or a cell.
+func (p *proof) areOnLine(a, b int) bool {
+	if a < 0 || b < 0 {
+		return false
+	}
+	x, y := p.wordOf(a), p.wordOf(b)
+	return x.Page == y.Page && x.Cell == y.Cell && x.Box.Y0 < y.Box.Y1 && y.Box.Y0 < x.Box.Y1
+}
+
+// isLeftOf reports whether the first of two tokens on a line is drawn to the left of the second. A
+// word that is read from right to left has its letters in the order of reading.
+func (p *proof) isLeftOf(a, b int) bool {
+	x, y := p.wordOf(a), p.wordOf(b)
+	if x == y {
+		return (a < b) != isRightToLeft(x.Text)
+	}
+	return x.Box.X0 < y.Box.X0
+}
+
+// wordOf is the word that a token of the document was cut from.
+func (p *proof) wordOf(j int) *diff.Word { return &p.reading.Tagged[p.got[j].from] }

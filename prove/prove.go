@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/contract"
@@ -77,6 +78,7 @@ func Document(ctx context.Context, in Input) (*Report, error) {
 	}
 	want := expect(markup, trace.Prints)
 	p := &proof{report: r, trace: trace, want: want, reading: reading, got: tokensOf(reading.Tagged)}
+	p.turns = slices.ContainsFunc(want.tokens, func(t token) bool { return isRightToLeft(t.text) })
 	p.match()
 	p.values(requiredIn(in.Data, c.Shape()))
 	p.foreign()

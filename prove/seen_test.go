@@ -160,6 +160,54 @@ func TestContradicts(t *testing.T) {
 	}
 }
 
+// A sign that is turned around says something else, but where text is read from right to left: there
+// it is drawn so.
+//
+// Requirement: R-04
+func TestSigns(t *testing.T) {
+	const name = "פרצטמול"
+	for _, test := range []struct {
+		name, printed, wanted string
+		proven                bool
+	}{
+		{"of what is read from left to right", "<p>&gt; 5 mg</p>", "<p>&lt; 5 mg</p>", false},
+		{"without a space", "<p>&gt;5 mg</p>", "<p>&lt;5 mg</p>", false},
+		{"a bracket", "<p>] 5, 6 ]</p>", "<p>[ 5, 6 ]</p>", false},
+		{"beside Hebrew", "<p>" + name + "</p><p>&gt; 5 mg</p>", "<p>" + name + "</p><p>&lt; 5 mg</p>", false},
+		{"in a cell behind one of Hebrew", "<table dir=rtl><tr><td>" + name + "</td><td><bdi>&gt; 5 mg</bdi></td></tr></table>", "<table dir=rtl><tr><td>" + name + "</td><td><bdi>&lt; 5 mg</bdi></td></tr></table>", false},
+		{"in Hebrew, by itself", "<p dir=rtl>" + name + " <bdi dir=ltr>&gt; 5 mg</bdi></p>", "<p dir=rtl>" + name + " <bdi dir=ltr>&lt; 5 mg</bdi></p>", false},
+		{"the same", "<p>&lt; 5 mg</p>", "<p>&lt; 5 mg</p>", true},
+		{"the same beside Hebrew", "<p>" + name + " &lt; 5 mg</p>", "<p>" + name + " &lt; 5 mg</p>", true},
+		{"in Hebrew", "<p dir=rtl>" + name + " &lt; 5 (" + name + ")</p>", "<p dir=rtl>" + name + " &lt; 5 (" + name + ")</p>", true},
+		{"between Hebrew", "<p dir=rtl>" + name + " &gt; " + name + "</p>", "<p dir=rtl>" + name + " &gt; " + name + "</p>", true},
+		{"at the end of Hebrew", "<p dir=rtl>" + name + " &gt;</p>", "<p dir=rtl>" + name + " &gt;</p>", true},
+		{"in a cell that is turned", "<table dir=rtl><tr><td>" + name + "</td><td>&gt; 5 mg</td></tr></table>", "<table dir=rtl><tr><td>" + name + "</td><td>&gt; 5 mg</td></tr></table>", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := input(t, small(t, "", test.printed), parse(t, example(t)), platen.IssueBlock{})
+			in.Template = small(t, "", test.wanted)
+			if r := run(t, in); r.Proven != test.proven {
+				t.Errorf("proven %v: %+v", r.Proven, r)
+			}
+		})
+	}
+}
+
+// A control character is no part of how a text is set: where it is printed as nothing, something lacks.
+// ParseData lets none in; other callers may.
+func TestControlCharacters(t *testing.T) {
+	for _, c := range "\u0001\u007f\u0085\u0096" {
+		in := input(t, small(t, "", `<p>{{batch.number}}</p>`), parse(t, example(t)), platen.IssueBlock{})
+		batch, _ := in.Data.(*platen.Object).Get("batch")
+		number, _ := batch.(*platen.Object).Get("number")
+		s := number.(string)
+		batch.(*platen.Object).Set("number", s[:2]+string(c)+s[2:])
+		if r := run(t, in); r.Proven || len(r.Lacks) != 1 || r.Lacks[0].Pointer != "/batch/number" {
+			t.Errorf("%U: %+v", c, r)
+		}
+	}
+}
+
 // Requirement: R-04
 func TestForeign(t *testing.T) {
 	with := small(t, "", `<p>{{batch.number}}</p><p>Passed 98.5 %</p>`)

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,10 +19,17 @@ type token struct {
 	from int // of a document: index of the word that it was cut from
 }
 
-// ignored reports whether a character is not printed: one that joins, breaks or turns text.
+// ignored reports whether a character has no shape of its own: one that joins, breaks or turns text.
+// A control character stands for one that has: where it is printed as nothing, something lacks.
 func ignored(r rune) bool {
-	return r == '\u00AD' || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || unicode.IsSpace(r)
+	return unicode.Is(unicode.Cf, r) || isSpace(r)
 }
+
+// isSpace reports whether a character is white space. U+0085 is none in HTML, and printed as nothing.
+func isSpace(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' }
+
+// fields are the words of a text.
+func fields(text string) iter.Seq[string] { return strings.FieldsFuncSeq(text, isSpace) }
 
 // split cuts a word. What it gets has no white space in it.
 func split(word string) (tokens []string) {

@@ -174,7 +174,7 @@ func (p *proof) margins() (pages []string) {
 func (p *proof) inMargin(print int, margins []string) *Lack {
 	text := p.want.styled[print]
 	wanted := ""
-	for word := range strings.FieldsSeq(text) {
+	for word := range fields(text) {
 		wanted += strings.Join(split(word), "")
 	}
 	has := func(s string) bool {
@@ -240,7 +240,10 @@ func (p *proof) foreign() {
 
 // mayAdd reports whether styles, attributes or lists may add a token.
 func (p *proof) mayAdd(text string) bool {
-	return p.want.added[keyOf(text)] || strings.Contains(hyphens, text) || p.want.marks && (isNumber(text) || strings.Contains(bullets, text))
+	if p.want.added[keyOf(text)] || p.turns && p.want.added[flipped.Replace(text)] {
+		return true
+	}
+	return strings.Contains(hyphens, text) || p.want.marks && (isNumber(text) || strings.Contains(bullets, text))
 }
 
 // What browsers write at the end of a line that breaks a word, and before items of lists.
