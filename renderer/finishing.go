@@ -64,8 +64,9 @@ func options(template platen.FinishOptions, in input) platen.FinishOptions {
 // sourceName is the name of the attached data.
 const sourceName = "data.json"
 
-// describe reads what the head of a filled document says about it: its title,
-// its language, and <meta name="description | author | keywords | record">.
+// describe reads what the head of a filled document says about it: its first title,
+// its language, and <meta name="description | author | keywords | record">. The head
+// ends where <body> begins, or the first element that a head cannot have.
 func describe(doc []byte) (about finish.About) {
 	metas := map[string]*string{
 		"description": &about.Subject, "author": &about.Author, "keywords": &about.Keywords, "record": &about.Record,
@@ -79,20 +80,28 @@ func describe(doc []byte) (about finish.About) {
 			continue
 		}
 		switch token := z.Token(); token.Data {
-		case "body":
-			return about
 		case "html":
 			about.Language = attribute(token, "lang")
 		case "title":
-			if z.Next() == html.TextToken {
+			if z.Next() == html.TextToken && about.Title == "" {
 				about.Title = strings.Join(strings.Fields(string(z.Text())), " ")
 			}
 		case "meta":
 			if to := metas[strings.ToLower(attribute(token, "name"))]; to != nil {
 				*to = attribute(token, "content")
 			}
+		default:
+			if !inHead[token.Data] {
+				return about
+			}
 		}
 	}
+}
+
+// inHead are the other elements of a head, and those that are no longer used (HTML §13.2.6.4.4).
+var inHead = map[string]bool{
+	"head": true, "base": true, "basefont": true, "bgsound": true, "link": true, "style": true,
+	"script": true, "noscript": true, "noframes": true, "template": true,
 }
 
 func attribute(token html.Token, name string) string {
