@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -49,7 +50,8 @@ func inlineSheets(m platen.Markup) (out []byte, body int) {
 }
 
 // plainSheet returns the stylesheet that a link with nothing but rel and href
-// names, if it refers to no other file.
+// names, if it refers to no other file: without its byte order mark, which within a
+// document would be part of the first selector.
 func plainSheet(z *html.Tokenizer, files map[string][]byte) ([]byte, bool) {
 	var rel, href string
 	for more := true; more; {
@@ -65,10 +67,10 @@ func plainSheet(z *html.Tokenizer, files map[string][]byte) ([]byte, bool) {
 		}
 	}
 	sheet, own := files[href]
-	if rel != "stylesheet" || !own || refers(sheet) {
+	if rel != "stylesheet" || !own || !utf8.Valid(sheet) || refers(sheet) {
 		return nil, false
 	}
-	return sheet, true
+	return bytes.TrimPrefix(sheet, []byte("\ufeff")), true
 }
 
 // refers reports whether a stylesheet may mean something else inside the document

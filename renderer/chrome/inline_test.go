@@ -12,10 +12,13 @@ func TestInlineSheets(t *testing.T) {
 		"a.css": []byte("p { color: red }"), "b.css": []byte("@page { size: A4 }"),
 		"url.css": []byte("p { background: URL(x.png) }"), "import.css": []byte("@import 'a.css';"),
 		"escape.css": []byte(`p { background: u\72l(x.png) }`), "end.css": []byte("/* </style><script> */"),
+		"wide.css": []byte("\xff\xfep\x00{\x00}\x00"), "mark.css": []byte("\ufeff@page { size: A5 }"),
 	}
 	for _, c := range []struct{ name, in, want string }{
 		{"two, in their order", `<head><link rel="stylesheet" href="a.css"><title>t</title><link href='b.css' rel=stylesheet /><body>x`,
 			`<head><style>p { color: red }</style><title>t</title><style>@page { size: A4 }</style><body>x`},
+		{"one in UTF-16", `<link rel="stylesheet" href="wide.css">`, ""},
+		{"one with a byte order mark", `<link rel="stylesheet" href="mark.css"><body>`, `<style>@page { size: A5 }</style><body>`},
 		{"one that has a url", `<link rel="stylesheet" href="url.css">`, ""},
 		{"one that imports", `<link rel="stylesheet" href="import.css">`, ""},
 		{"one with an escape", `<link rel="stylesheet" href="escape.css">`, ""},
