@@ -117,12 +117,13 @@ func (o *Object) append(f Field) {
 
 // DataLimits bound what ParseData reads.
 type DataLimits struct {
-	Bytes int // of the source
-	Depth int // of nested objects and arrays
+	Bytes  int // of the source
+	Depth  int // of nested objects and arrays
+	Values int // in all: objects, arrays, and what is in them, without the names
 }
 
-// DefaultDataLimits allow a batch record of about 1,500 pages.
-var DefaultDataLimits = DataLimits{Bytes: 64 << 20, Depth: 64}
+// DefaultDataLimits allow a batch record of some 4,500 pages.
+var DefaultDataLimits = DataLimits{Bytes: 64 << 20, Depth: 64, Values: 1_000_000}
 
 // A DataError says where in a JSON text reading stopped and why. It is Invalid.
 type DataError struct {
@@ -185,9 +186,13 @@ type dataParser struct {
 	limits DataLimits
 	shown  bool // by a document
 	dec    *jsontext.Decoder
+	values int // so far
 }
 
-var errTooDeep = errors.New("too deep")
+var (
+	errTooDeep = errors.New("too deep")
+	errTooMany = errors.New("too many values")
+)
 
 func (p *dataParser) value() (any, error) {
 	tok, err := p.dec.ReadToken()
@@ -196,6 +201,9 @@ func (p *dataParser) value() (any, error) {
 	}
 	if p.dec.StackDepth() > p.limits.Depth {
 		return nil, errTooDeep
+	}
+	if p.values++; p.values > p.limits.Values {
+		return nil, errTooMany
 	}
 	switch tok.Kind() {
 	case 'n':
@@ -269,6 +277,9 @@ func (p *dataParser) explain(err error) error {
 	var u unshown
 	if errors.As(err, &u) {
 		return p.unshown(u)
+	}
+	if errors.Is(err, errTooMany) {
+		return p.at(p.dec.InputOffset(), string(p.dec.StackPointer()), fmt.Sprintf("there are more than %d values: split the record or raise the limit", p.limits.Values))
 	}
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {

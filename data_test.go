@@ -34,7 +34,7 @@ func TestDataIsKeptAsWritten(t *testing.T) {
 }
 
 func TestBadDataSaysWhereAndWhy(t *testing.T) {
-	limits := platen.DataLimits{Bytes: 200, Depth: 3}
+	limits := platen.DataLimits{Bytes: 200, Depth: 3, Values: 20}
 	for _, tt := range []struct{ name, in, want string }{
 		{"empty", "", "1:1: the JSON text ends in the middle of a value"},
 		{"cut off", `{"a": [1, 2`, `1:12: at /a: the JSON text ends in the middle of a value`},
@@ -43,6 +43,7 @@ func TestBadDataSaysWhereAndWhy(t *testing.T) {
 		{"two values", `{} {}`, "there is more after the end of the value"},
 		{"rubbish after", `{} x`, "1:4: "},
 		{"too deep", `{"a":[[[1]]]}`, "nested deeper than 3"},
+		{"too many values", `{"a":[` + strings.Repeat("0,", 18) + `0]}`, "1:44: at /a/18: there are more than 20 values"},
 		{"too large", `"` + strings.Repeat("x", 200) + `"`, "larger than the limit of 200 bytes"},
 		{"byte order mark", "\xef\xbb\xbf{}", "byte order mark"},
 		{"invalid UTF-8", "{\"a\": \"\xff\"}", "1:"},

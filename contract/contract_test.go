@@ -243,7 +243,7 @@ func FuzzValidate(f *testing.F) {
 	}
 	f.Add([]byte(`{"contract": "batch-record/1", "people": [{"id": 1}, {"id": ""}, null], "procedure": [[{}]], "materials": {"0": 1e9}}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		v, err := platen.ParseData(src, platen.DataLimits{Bytes: 1 << 20, Depth: 32})
+		v, err := platen.ParseData(src, platen.DataLimits{Bytes: 1 << 20, Depth: 32, Values: 1 << 20})
 		if err != nil {
 			return // not JSON
 		}

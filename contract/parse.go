@@ -18,7 +18,7 @@ import (
 // MaxSchema is how many bytes of a schema Parse reads.
 const MaxSchema = 4 << 20
 
-var schemaLimits = platen.DataLimits{Bytes: MaxSchema, Depth: 128}
+var schemaLimits = platen.DataLimits{Bytes: MaxSchema, Depth: 128, Values: MaxSchema}
 
 const draft = "https://json-schema.org/draft/2020-12/schema"
 

@@ -13,9 +13,11 @@ import (
 
 const stdStream = "-" // as a path: stdin or stdout
 
-// dataLimits returns the limits of reading data, with a size in MiB.
+// dataLimits returns the limits of reading data, with a size in MiB. Where there may be
+// more bytes than by default, there may be more values, too.
 func dataLimits(mib int) platen.DataLimits {
 	limits := platen.DefaultDataLimits
+	limits.Values = max(limits.Values, limits.Values/(limits.Bytes>>20)*mib)
 	limits.Bytes = mib << 20
 	return limits
 }
