@@ -11,6 +11,7 @@ import (
 
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue"
+	"github.com/dicode/platen/storage"
 )
 
 // What the caller must mend is not tried again.
@@ -115,11 +116,60 @@ func TestPanics(t *testing.T) {
 		if good = ended(t, q, good); good.State != queue.Done {
 			t.Errorf("the other job ended as %+v", good)
 		}
-		if bad = ended(t, q, bad); !bad.Dead || bad.Kind != platen.Internal || !strings.Contains(bad.Error, "the job panicked") {
+		if bad = ended(t, q, bad); !bad.Dead || bad.Kind != platen.Internal || !strings.Contains(bad.Error, "the code panicked") {
 			t.Errorf("it ended as %+v", bad)
 		}
 		wantLedger(t, b, good, bad)
 	})
+}
+
+// A brittleBucket panics once when it is asked for what lies in a folder.
+type brittleBucket struct {
+	storage.Bucket
+	folder string
+	armed  atomic.Bool
+}
+
+func (b *brittleBucket) Get(ctx context.Context, key string) ([]byte, error) {
+	if strings.Contains(key, b.folder) && b.armed.CompareAndSwap(true, false) {
+		panic("a defect")
+	}
+	return b.Bucket.Get(ctx, key)
+}
+
+// A panic around a render ends no process either: the job is tried again.
+func TestPanicsOfTheLedger(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"/pending/", "/jobs/"} {
+		t.Run(folder, func(t *testing.T) {
+			eachBase(t, func(t *testing.T, b *base) {
+				bucket := &brittleBucket{Bucket: b.bucket, folder: folder}
+				r := accept(t, b.queue(), job("acme", "1"))
+				b.forget()
+				q := b.queue(func(cfg *queue.Config) { cfg.Bucket = bucket })
+				bucket.armed.Store(true)
+				for range 2 { // the first one may panic
+					if err := q.ReconcileOnce(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				bucket.armed.Store(true) // before the render
+				p := &press{f: func(ctx context.Context, _ platen.Job, n int) error {
+					if n > 1 || folder != "/jobs/" {
+						return nil
+					}
+					bucket.armed.Store(true) // where it is looked whether the job has ended meanwhile
+					<-ctx.Done()
+					return context.Cause(ctx)
+				}}
+				work(t, q, 1, p.render)
+				if r = ended(t, b.queue(), r); r.State != queue.Done {
+					t.Errorf("it ended as %+v", r)
+				}
+				wantLedger(t, b, r)
+			})
+		})
+	}
 }
 
 // The ledger counts attempts, so that they survive a dispatcher that forgets.

@@ -58,6 +58,7 @@ type Queue struct {
 	marked   sync.Map // of tenants whose mark is in the bucket
 	mu       sync.Mutex
 	running  map[place]context.CancelCauseFunc // jobs that this process works on
+	unread   unread
 }
 
 // New returns a Queue.

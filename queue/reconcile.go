@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +61,9 @@ func (q *Queue) reconcile(ctx context.Context) error {
 	return nil
 }
 
-func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) error {
+func (q *Queue) reconcileTenant(ctx context.Context, tenant platen.TenantID) (err error) {
+	defer func() { q.tellPanic(ctx, place{tenant: tenant}, err) }()
+	defer platen.Recover(&err)
 	l, err := q.ledger(tenant)
 	if err != nil {
 		return err
@@ -95,10 +98,13 @@ func (q *Queue) requeueMissing(ctx context.Context, l ledger, d Dispatcher, jobs
 				continue
 			}
 			missing = missing[1:]
+			if q.unread.waits(place{l.tenant, job.id}, q.now()) {
+				continue
+			}
 			if err := q.requeue(ctx, l, job); ctx.Err() != nil {
 				return ctx.Err()
 			} else if err != nil {
-				q.log.Warn("a pending job could not be queued", "tenant", l.tenant, "job", job.id, "err", err)
+				q.log.Log(ctx, levelOf(err, slog.LevelWarn), "a pending job could not be queued", "tenant", l.tenant, "job", job.id, "err", err)
 			}
 		}
 	}
@@ -110,7 +116,7 @@ const missingAtOnce = 500
 // requeue queues one pending job, not before its next attempt is due, or forgets
 // what was left behind of one that has ended.
 func (q *Queue) requeue(ctx context.Context, l ledger, job pendingJob) error {
-	a, err := l.accepted(ctx, job.id)
+	a, err := q.accepted(ctx, l, job.id)
 	if errors.Is(err, platen.NotFound) {
 		return l.cleanUp(ctx, job)
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -78,9 +78,7 @@ func (q *Queue) work(ctx context.Context, lease Lease, do do) {
 	done, next, err := q.attempt(ctx, lease, do)
 	switch {
 	case err != nil:
-		// The ledger did not answer: nothing is known to have happened.
-		q.log.Error("a job is given back", "tenant", t.Tenant, "job", t.Job, "err", err)
-		q.release(lease, q.now().Add(q.plan(t.Job).wait(1)))
+		q.giveBack(ctx, lease, err)
 	case done:
 		ended, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 		defer cancel()
@@ -90,6 +88,18 @@ func (q *Queue) work(ctx context.Context, lease Lease, do do) {
 	default:
 		q.release(lease, next)
 	}
+}
+
+// giveBack gives back a job of which the ledger did not answer: nothing is known to have
+// happened. One whose record cannot be read waits longer each time.
+func (q *Queue) giveBack(ctx context.Context, lease Lease, err error) {
+	t := lease.Ticket()
+	next := q.now().Add(q.plan(t.Job).wait(1))
+	if e, ok := errors.AsType[*unreadError](err); ok {
+		next = e.next
+	}
+	q.log.Log(ctx, levelOf(err, slog.LevelError), "a job is given back", "tenant", t.Tenant, "job", t.Job, "err", err)
+	q.release(lease, next)
 }
 
 // release gives a job back. A dispatcher that has forgotten it queues it anew; when
@@ -112,13 +122,15 @@ func (q *Queue) release(lease Lease, notBefore time.Time) {
 // again at next. An error is one of the ledger.
 func (q *Queue) attempt(ctx context.Context, lease Lease, do do) (done bool, next time.Time, err error) {
 	t := lease.Ticket()
+	defer func() { q.tellPanic(ctx, place{t.Tenant, t.Job}, err) }()
+	defer platen.Recover(&err)
 	l, err := q.ledger(t.Tenant)
 	if err != nil {
 		return false, next, err
 	}
 	// What is written down is written down also when the process is being stopped.
 	keep := context.WithoutCancel(ctx)
-	a, err := l.accepted(keep, t.Job)
+	a, err := q.accepted(keep, l, t.Job)
 	if errors.Is(err, platen.NotFound) {
 		return true, next, nil
 	}
@@ -294,30 +306,42 @@ func (q *Queue) leased(ctx context.Context, lease Lease, a Accepted, do do) (*Re
 
 // survive does a job. A panic is an error of this job: the others go on.
 func (q *Queue) survive(ctx context.Context, a Accepted, do do) (doc *Result, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			why := platen.PanicText(p)
-			q.log.ErrorContext(ctx, "a job panicked", "tenant", a.Job.Tenant, "job", a.Job.ID, "panic", why, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the job panicked: %s: %w", why, platen.Internal)
-		}
-	}()
+	defer func() { q.tellPanic(ctx, place{a.Job.Tenant, a.Job.ID}, err) }()
+	defer platen.Recover(&err)
 	return do(ctx, a)
+}
+
+// tellPanic logs where the code panicked, if an error says that it did.
+func (q *Queue) tellPanic(ctx context.Context, at place, err error) {
+	if p, ok := errors.AsType[*platen.PanicError](err); ok {
+		q.log.ErrorContext(ctx, "a job panicked", "tenant", at.tenant, "job", at.job, "panic", p.Text, "stack", string(p.Stack))
+	}
 }
 
 // extend keeps the lease of a job while it is rendered. It stops the render when the
 // lease was lost, or when another process has ended the job.
 func (q *Queue) extend(ctx context.Context, lease Lease, stop context.CancelCauseFunc) {
-	t := lease.Ticket()
 	for sleep(ctx, heartbeat) {
-		if err := lease.Extend(ctx); errors.Is(err, platen.NotFound) {
-			stop(errLeaseLost)
+		if err := q.extendOnce(ctx, lease); err != nil {
+			stop(err)
 			return
 		}
-		if l, err := q.ledger(t.Tenant); err == nil {
-			if _, err := l.terminal(ctx, t.Job); err == nil {
-				stop(errCancelled)
-				return
-			}
-		}
 	}
+}
+
+// extendOnce extends a lease. An error says why its job is to be stopped.
+func (q *Queue) extendOnce(ctx context.Context, lease Lease) (err error) {
+	defer platen.Recover(&err)
+	t := lease.Ticket()
+	if err := lease.Extend(ctx); errors.Is(err, platen.NotFound) {
+		return errLeaseLost
+	}
+	l, err := q.ledger(t.Tenant)
+	if err != nil {
+		return nil
+	}
+	if _, err := l.terminal(ctx, t.Job); err == nil {
+		return errCancelled
+	}
+	return nil
 }
