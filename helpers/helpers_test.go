@@ -49,7 +49,7 @@ func newCall(t *testing.T, args, hash string) *Call {
 
 func parse(t *testing.T, text string) any {
 	t.Helper()
-	v, err := platen.ParseData([]byte(text), platen.DefaultDataLimits)
+	v, err := platen.ParseJSON([]byte(text), platen.DefaultDataLimits)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

@@ -15,7 +15,7 @@ import (
 // renderCase returns what Platen makes of the case.
 func renderCase(t testing.TB, c testCase) result {
 	t.Helper()
-	data, err := platen.ParseData([]byte(c.data), platen.DefaultDataLimits)
+	data, err := platen.ParseJSON([]byte(c.data), platen.DefaultDataLimits)
 	if err != nil {
 		t.Fatalf("%s: %v", c.name, err)
 	}

@@ -56,7 +56,7 @@ func parseData(t testing.TB, src string) any {
 	if src == "" {
 		src = "{}"
 	}
-	v, err := platen.ParseData([]byte(src), platen.DefaultDataLimits)
+	v, err := platen.ParseJSON([]byte(src), platen.DefaultDataLimits)
 	if err != nil {
 		t.Fatalf("data %s: %v", src, err)
 	}

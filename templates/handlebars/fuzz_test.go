@@ -48,7 +48,7 @@ func FuzzExecute(f *testing.F) {
 		if err != nil {
 			return
 		}
-		value, err := platen.ParseData(data, platen.DataLimits{Bytes: 1 << 12, Depth: 16, Values: 1 << 12})
+		value, err := platen.ParseJSON(data, platen.DataLimits{Bytes: 1 << 12, Depth: 16, Values: 1 << 12})
 		if err != nil {
 			return
 		}
