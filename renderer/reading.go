@@ -1,6 +1,7 @@
 package renderer
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/dicode/platen"
@@ -19,6 +20,25 @@ const (
 	readingsBytes = 32 << 20 // of memory, for the data that was read last
 	readingGrowth = 8        // bytes in memory for one of JSON, about
 )
+
+// Data takes up to a hundred times its bytes while it is checked, so not much of it is at
+// once. Small data is not counted, and never waits.
+const (
+	maxChecking = 4 << 20
+	smallData   = 64 << 10
+)
+
+// turnToCheck waits until data of a size may be checked. done lets the next be.
+func (r *Renderer) turnToCheck(ctx context.Context, size int) (done func(), err error) {
+	if size <= smallData {
+		return func() {}, nil
+	}
+	n := int64(min(size, maxChecking))
+	if err := r.checking.Acquire(ctx, n); err != nil {
+		return nil, fmt.Errorf("the time was up before the data was checked: %w: %w", context.Cause(ctx), platen.Busy)
+	}
+	return func() { r.checking.Release(n) }, nil
+}
 
 // readData parses the data of a job. What was checked before the job was queued is kept
 // until it is rendered, and not parsed and checked once more.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
@@ -85,6 +86,7 @@ type Renderer struct {
 	finisher *finish.Finisher
 	flights  singleflight.Group // by tenant and render key
 	readings *storage.LRU[reading]
+	checking *semaphore.Weighted // bytes of data
 	keys     *storage.LRU[heldKey]
 }
 
@@ -96,7 +98,7 @@ func New(cfg Config) *Renderer {
 	if cfg.Settings == nil && cfg.Bucket != nil {
 		cfg.Settings = tenant.NewBook(cfg.Bucket, time.Now, settingsBytes)
 	}
-	r := &Renderer{Config: cfg, readings: storage.NewLRU[reading](readingsBytes), keys: storage.NewLRU[heldKey](maxKeys * keyBytes)}
+	r := &Renderer{Config: cfg, readings: storage.NewLRU[reading](readingsBytes), checking: semaphore.NewWeighted(maxChecking), keys: storage.NewLRU[heldKey](maxKeys * keyBytes)}
 	r.finisher = finish.New(r.print)
 	return r
 }
@@ -208,6 +210,11 @@ func (r *Renderer) once(ctx context.Context, key string, make func() (platen.Doc
 // can be sealed where it is to be. Errors are as for Render.
 func (r *Renderer) Check(ctx context.Context, job platen.Job) error {
 	defer r.stage(ctx, "read")()
+	done, err := r.turnToCheck(ctx, len(job.Data))
+	if err != nil {
+		return err
+	}
+	defer done()
 	in, err := r.check(ctx, job)
 	if err != nil {
 		return err
