@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dicode/platen"
@@ -54,7 +55,12 @@ type API struct {
 	draining   atomic.Bool
 	previewing busyCount
 	verifying  busyCount
-	stopping   chan struct{} // closed when draining
+	streaming  busyCount
+	testing    busyCount
+	waiting    busyCount
+	holding    busyCount           // bytes of bodies
+	decoding   *semaphore.Weighted // bytes of bodies
+	stopping   chan struct{}       // closed when draining
 	asking     singleflight.Group
 	spec       *huma.OpenAPI
 }
@@ -76,7 +82,16 @@ func New(cfg Config) *API {
 	router := gin.New()
 	router.HandleMethodNotAllowed = true
 	router.RedirectTrailingSlash = false
-	a := &API{Config: cfg, Handler: router, stopping: make(chan struct{})}
+	a := &API{
+		Config: cfg, Handler: router, stopping: make(chan struct{}),
+		previewing: busyCount{most: maxBusy, mostEach: maxBusyEach},
+		verifying:  busyCount{most: maxBusy, mostEach: maxBusyEach},
+		streaming:  busyCount{mostEach: maxStreams},
+		testing:    busyCount{mostEach: maxTests},
+		waiting:    busyCount{mostEach: maxWaiting},
+		holding:    busyCount{most: max(maxHeld, 2*cfg.MaxBody), mostEach: max(maxHeldEach, cfg.MaxBody)},
+		decoding:   semaphore.NewWeighted(maxDecoding),
+	}
 	router.Use(a.observe, a.guard, a.pace, a.recover, a.limit)
 	if cfg.Metrics != nil {
 		router.GET("/metrics", a.admin, gin.WrapH(cfg.Metrics.Handler()))
@@ -92,7 +107,8 @@ func New(cfg Config) *API {
 	spec.Info.Description = "Turns data into controlled documents."
 	spec.DocsPath, spec.SchemasPath, spec.OpenAPIPath = "", "", ""
 	spec.RejectUnknownQueryParameters = true
-	spec.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	strict := strictJSON(cfg.Renderer.Limits.Values)
+	spec.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
 	spec.CreateHooks = nil // no $schema in bodies
 	spec.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	spec.Components.SecuritySchemes = securitySchemes
@@ -140,7 +156,7 @@ func (a *API) Drain() {
 // operation fills in what all operations have in common.
 func (a *API) operation(o huma.Operation, scope Scope, takesBody bool) huma.Operation {
 	if takesBody {
-		o.Middlewares = append(o.Middlewares, plain)
+		o.Middlewares = append(o.Middlewares, plain, a.hold)
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if strings.Contains(o.Path, "{") {
@@ -160,6 +176,7 @@ func register[I, O any](a *API, h huma.API, scope Scope, o huma.Operation, handl
 	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
 	_, takesFile := reflect.TypeFor[I]().FieldByName("RawBody")
 	huma.Register(h, a.operation(o, scope, takesBody || takesFile), func(ctx context.Context, in *I) (*O, error) {
+		decoded(ctx)
 		out, err := handle(ctx, callerOf(ctx), in)
 		if err != nil {
 			return nil, a.problem(ctx, err)

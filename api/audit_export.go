@@ -141,7 +141,7 @@ func (a *API) followAudit(ctx context.Context, c Caller, in *followAuditInput) (
 			}
 		}
 	}
-	return eventStream(func(g *gin.Context) { stream(a, g, follow, auditEvent) }), nil
+	return a.eventStream(c.Tenant, func(g *gin.Context) { stream(a, g, follow, auditEvent) })
 }
 
 func auditEvent(w io.Writer, r audit.Record) error {

@@ -90,7 +90,7 @@ func (a *API) batches(h huma.API) {
 	}, a.getBatchContent)
 }
 
-// maxFaults is how many faults of a batch are told at most.
+// maxFaults is how many faults of a request are told at most.
 const maxFaults = 100
 
 func (a *API) createBatch(ctx context.Context, c Caller, in *createBatchInput) (*batchOutput, error) {

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // limit refuses a body that says that it is too large, without reading it, and
@@ -46,20 +43,6 @@ func (b *body) Read(p []byte) (int, error) {
 
 // A bodyError is a body that ends before its end, or is no HTTP.
 type bodyError struct{ error }
-
-// strictJSON is JSON (RFC 8259) in which no name stands twice and all is UTF-8:
-// what a document prints is never guessed.
-var strictJSON = huma.Format{
-	Marshal: huma.DefaultJSONFormat.Marshal,
-	Unmarshal: func(src []byte, v any) error {
-		if _, first := v.(*any); first { // huma reads each body twice
-			if _, err := jsontext.NewDecoder(bytes.NewBuffer(src)).ReadValue(); err != nil {
-				return err
-			}
-		}
-		return json.Unmarshal(src, v)
-	},
-}
 
 // oneFormat answers in JSON whatever the request accepts: there is no other format.
 func oneFormat(ctx huma.Context, next func(huma.Context)) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 
@@ -16,34 +17,56 @@ const (
 	maxBusyEach = 2 // of one tenant
 )
 
-// A busyCount has how much is being done that does not wait in the queue.
+// What a tenant may have open at once, since each costs something for as long as it is.
+const (
+	maxStreams = 64
+	maxTests   = 8    // of webhooks
+	maxWaiting = 1024 // requests that wait for their document
+)
+
+// A busyCount has how much is done, or held, that does not wait in the queue.
 type busyCount struct {
+	most     int64 // of all tenants; 0: no limit
+	mostEach int64 // of one tenant
+
 	mu   sync.Mutex
-	all  int
-	each map[platen.TenantID]int
+	all  int64
+	each map[platen.TenantID]int64
 }
 
-// take counts one more for a tenant until done is called. It is false where as many are
-// being done as may be.
-func (n *busyCount) take(id platen.TenantID) (done func(), ok bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.all >= maxBusy || n.each[id] >= maxBusyEach {
-		return nil, false
+// Why there is no room for more.
+var (
+	errTenantBusy = errors.New("the tenant has as much as it may")
+	errAllBusy    = errors.New("all tenants together have as much as they may")
+)
+
+// take counts n more for a tenant, until they are given back. The error is errTenantBusy
+// or errAllBusy, and nothing is counted, where that is more than may be.
+func (b *busyCount) take(id platen.TenantID, n int64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.each[id]+n > b.mostEach {
+		return errTenantBusy
 	}
-	if n.each == nil {
-		n.each = map[platen.TenantID]int{}
+	if b.most > 0 && b.all+n > b.most {
+		return errAllBusy
 	}
-	n.all++
-	n.each[id]++
-	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		n.all--
-		if n.each[id]--; n.each[id] == 0 {
-			delete(n.each, id)
-		}
-	}, true
+	if b.each == nil {
+		b.each = map[platen.TenantID]int64{}
+	}
+	b.all += n
+	b.each[id] += n
+	return nil
+}
+
+// give gives back n of what a tenant has taken.
+func (b *busyCount) give(id platen.TenantID, n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all -= n
+	if b.each[id] -= n; b.each[id] == 0 {
+		delete(b.each, id)
+	}
 }
 
 // tooBusy refuses what cannot be done beside what is being done.
@@ -60,9 +83,8 @@ func (a *API) mayPrint(id platen.TenantID, what string) (done func(), err error)
 	if a.Renderer.Printer == nil {
 		return nil, unavailable("this server has no browser, so it can neither show nor publish templates: ask another one, use the command platen template, or have a browser installed where it runs")
 	}
-	done, ok := a.previewing.take(id)
-	if !ok {
+	if a.previewing.take(id, 1) != nil {
 		return nil, tooBusy("other previews or copies are being made: try again when they are done")
 	}
-	return done, nil
+	return func() { a.previewing.give(id, 1) }, nil
 }

@@ -251,8 +251,13 @@ func preferences(prefer string) (wait time.Duration, async bool) {
 	return wait, async
 }
 
-// wait waits for a job to end, for some time.
+// wait waits for a job to end, for some time; not at all where as many requests of the
+// tenant wait as may.
 func (a *API) wait(ctx context.Context, r queue.Record, most time.Duration) (queue.Record, error) {
+	if a.waiting.take(r.Tenant, 1) != nil {
+		return r, nil
+	}
+	defer a.waiting.give(r.Tenant, 1)
 	waiting, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	go func() {

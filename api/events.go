@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue"
 )
 
@@ -35,7 +36,7 @@ func (a *API) watch(ctx context.Context, c Caller, in *idInput) (*huma.StreamRes
 		return nil, err
 	}
 	follow := func(ctx context.Context, send func(queue.Record) bool) { a.Queue.Watch(ctx, c.Tenant, in.ID, send) }
-	return eventStream(func(g *gin.Context) { stream(a, g, follow, stateEvent) }), nil
+	return a.eventStream(c.Tenant, func(g *gin.Context) { stream(a, g, follow, stateEvent) })
 }
 
 func stateEvent(w io.Writer, r queue.Record) error {
@@ -47,9 +48,15 @@ func stateEvent(w io.Writer, r queue.Record) error {
 	return err
 }
 
-// eventStream is the response of a stream.
-func eventStream(send func(*gin.Context)) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(h huma.Context) { send(humagin.Unwrap(h)) }}
+// eventStream is the response of a stream, unless the tenant has as many open as it may.
+func (a *API) eventStream(id platen.TenantID, send func(*gin.Context)) (*huma.StreamResponse, error) {
+	if a.streaming.take(id, 1) != nil {
+		return nil, tooBusy(fmt.Sprintf("%d of your streams of events are open, and no more may be: close one first", maxStreams))
+	}
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		defer a.streaming.give(id, 1)
+		send(humagin.Unwrap(h))
+	}}, nil
 }
 
 // stream sends events as they come (WHATWG HTML, server-sent events), until there are no

@@ -63,19 +63,23 @@ var useProblems = sync.OnceFunc(func() {
 		}
 		p := newProblem(status, message)
 		for _, err := range errs {
-			p.Errors = append(p.Errors, faultOf(err))
+			if f := faultOf(err); len(p.Errors) < maxFaults {
+				p.Errors = append(p.Errors, f)
+			}
 		}
 		return p
 	}
 })
 
-// faultOf describes what huma found wrong. The value is left out: it is data.
+// faultOf describes what huma found wrong. The value is left out, and forgotten: it is
+// data, and huma keeps its errors until another request has some.
 func faultOf(err error) Fault {
 	var detailer huma.ErrorDetailer
 	if !errors.As(err, &detailer) {
 		return Fault{Detail: err.Error()}
 	}
 	d := detailer.ErrorDetail()
+	d.Value = nil
 	if pointer, ok := strings.CutPrefix(d.Location, "body"); ok {
 		return Fault{Pointer: pointerOf(pointer), Detail: d.Message}
 	}

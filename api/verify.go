@@ -63,11 +63,10 @@ const verifyTime = 20 * time.Second
 var errVerifyTime = fmt.Errorf("verifying the PDF takes longer than %v: it has too many signatures, in too many fields: %w", verifyTime, platen.Invalid)
 
 func (a *API) verifyPDF(ctx context.Context, c Caller, in *verifyInput) (*verifyOutput, error) {
-	done, ok := a.verifying.take(c.Tenant)
-	if !ok {
+	if a.verifying.take(c.Tenant, 1) != nil {
 		return nil, tooBusy("other PDFs are being verified: try again when they are done")
 	}
-	defer done()
+	defer a.verifying.give(c.Tenant, 1)
 	src, manifest, err := readVerify(in.kind, in.RawBody)
 	if err != nil {
 		return nil, err

@@ -175,6 +175,10 @@ func (a *API) enableWebhook(ctx context.Context, c Caller, in *nameInput) (*webh
 }
 
 func (a *API) testWebhook(ctx context.Context, c Caller, in *nameInput) (*webhookTestOutput, error) {
+	if a.testing.take(c.Tenant, 1) != nil {
+		return nil, tooBusy(fmt.Sprintf("%d of your webhooks are being tested: try again when one test has ended", maxTests))
+	}
+	defer a.testing.give(c.Tenant, 1)
 	answer, err := a.Webhooks.Test(ctx, c.Tenant, in.Name)
 	if err != nil {
 		return nil, err

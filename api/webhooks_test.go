@@ -282,3 +282,36 @@ func TestDocumentsForBadWebhooks(t *testing.T) {
 		t.Errorf("accepted: %+v", l.Documents)
 	}
 }
+
+func TestWebhookTestsAtOnce(t *testing.T) {
+	const most = 8
+	held, begun := make(chan struct{}), make(chan struct{}, most)
+	to := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		begun <- struct{}{}
+		<-held
+	}))
+	t.Cleanup(to.Close)
+	s := modes[0].serve(t, options{waiting: true, allow: []string{"127.0.0.1"}, webhook: func(c *webhook.Config) {
+		c.Roots = x509.NewCertPool()
+		c.Roots.AddCert(to.Certificate())
+	}})
+	s.do(t, http.MethodPut, "/v1/webhooks/lims", fmt.Sprintf(`{"url":%q}`, to.URL))
+	answers := make(chan reply, most)
+	for range most {
+		r := s.request(t, http.MethodPost, "/v1/webhooks/lims/test", "")
+		go func() { answers <- send(t, r) }()
+	}
+	for range most {
+		<-begun
+	}
+	got := s.do(t, http.MethodPost, "/v1/webhooks/lims/test", "")
+	if p := got.problem(t, http.StatusTooManyRequests); !strings.Contains(p.Detail, "8 of your webhooks") || got.header.Get("Retry-After") == "" {
+		t.Errorf("got %+v, %v", p, got.header)
+	}
+	close(held)
+	for range most {
+		if got := <-answers; got.status != http.StatusOK {
+			t.Errorf("got %d: %s", got.status, got.body)
+		}
+	}
+}
