@@ -107,7 +107,7 @@ func New(cfg Config) *API {
 	spec.Info.Description = "Turns data into controlled documents."
 	spec.DocsPath, spec.SchemasPath, spec.OpenAPIPath = "", "", ""
 	spec.RejectUnknownQueryParameters = true
-	strict := strictJSON(cfg.Renderer.Limits.Values)
+	strict := a.strictJSON()
 	spec.Formats = map[string]huma.Format{"application/json": strict, "json": strict}
 	spec.CreateHooks = nil // no $schema in bodies
 	spec.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)

@@ -17,8 +17,8 @@ import (
 const maxValues = 250_000
 
 // strictJSON is JSON (RFC 8259) in which no name stands twice and all is UTF-8: what a
-// document prints is never guessed. Data has so many values at most.
-func strictJSON(maxData int) huma.Format {
+// document prints is never guessed. Data has as many values at most as may be rendered.
+func (a *API) strictJSON() huma.Format {
 	return huma.Format{
 		Marshal: huma.DefaultJSONFormat.Marshal,
 		Unmarshal: func(src []byte, v any) error {
@@ -26,7 +26,7 @@ func strictJSON(maxData int) huma.Format {
 			if !ok {
 				return json.Unmarshal(src, v)
 			}
-			read, err := readJSON(src, maxData)
+			read, err := readJSON(src, a.Renderer.Limits.Values)
 			*first = read
 			return err
 		},
