@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/dicode/platen"
 	"github.com/dicode/platen/queue/queuetest"
 	"github.com/dicode/platen/storage"
 )
@@ -65,6 +67,9 @@ func TestNothingInPlainText(t *testing.T) {
 			t.Fatal(err)
 		}
 		value, err := bucket.Get(t.Context(), key)
+		if errors.Is(err, platen.NotFound) && strings.Contains(key, "/pending/") {
+			continue // the job has ended, and was forgotten since
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
