@@ -264,9 +264,7 @@ func TestTraces(t *testing.T) {
 					t.Errorf("no %s", want)
 				}
 			}
-			if queue := read(t, i.url+"/metrics"); !strings.Contains(queue, "\nplaten_queue_up 1\n") || !strings.Contains(queue, "\nplaten_worker_slots{worker=") {
-				t.Error("the metrics of the API do not tell of queue and workers")
-			}
+			i.wantQueueMetrics(t)
 			for _, s := range i.servers {
 				s.stop()
 			}
@@ -276,6 +274,21 @@ func TestTraces(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// wantQueueMetrics demands that the API tells of the queue and, as soon as they have said
+// that they are there, of the workers.
+func (i *plant) wantQueueMetrics(t *testing.T) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		queue := read(t, i.url+"/metrics")
+		if strings.Contains(queue, "\nplaten_queue_up 1\n") && strings.Contains(queue, "\nplaten_worker_slots{worker=") {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the metrics of the API do not tell of queue and workers: %s", queue)
+		}
 	}
 }
 
