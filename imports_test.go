@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"webhook":              {"", "storage"},
 	"custody":              {"", "pdf", "renderer/finish", "renderer/sign", "storage", "tenant"},
 	"api":                  {"", "baseline", "diff", "diffs", "audit", "contract", "custody", "queue", "renderer", "renderer/sign", "storage", "templates", "tenant", "tenant/asset", "webhook"},
+	"keys/keystest":        {"keys"},
 	"queue/queuetest":      {"", "queue"},
 	"client":               {},
 	"client/generate":      {"api"},

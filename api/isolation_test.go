@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/dicode/platen/api"
 	"github.com/dicode/platen/keys"
+	"github.com/dicode/platen/keys/keystest"
 	"github.com/dicode/platen/renderer"
 	"github.com/dicode/platen/storage"
 )
@@ -83,14 +83,7 @@ func newWorld(t *testing.T) *world {
 // encrypt puts the bucket together as platen serve does.
 func (w *world) encrypt(raw storage.Bucket) storage.Bucket {
 	w.Helper()
-	file := filepath.Join(w.TempDir(), "master.key")
-	if err := keys.NewKeyFile(file); err != nil {
-		w.Fatal(err)
-	}
-	master, err := keys.OpenMaster(w.Context(), file)
-	if err != nil {
-		w.Fatal(err)
-	}
+	master := keystest.Master(w.T)
 	w.raw = raw
 	w.sealed = storage.NewSealed(storage.NewCached(raw, storage.NewMemoryCache(64<<20), 1<<20), keys.NewRing(raw, time.Now, master))
 	return w.sealed

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"github.com/dicode/platen"
 	"github.com/dicode/platen/client"
 	"github.com/dicode/platen/keys"
+	"github.com/dicode/platen/keys/keystest"
 	"github.com/dicode/platen/queue"
 	"github.com/dicode/platen/queue/queuetest"
 	"github.com/dicode/platen/renderer"
@@ -209,14 +209,7 @@ func TestAStoreThatRefuses(t *testing.T) {
 
 // The keys of a tenant are destroyed while the server runs.
 func TestATenantWhoseKeysWereDestroyed(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "master.key")
-	if err := keys.NewKeyFile(file); err != nil {
-		t.Fatal(err)
-	}
-	master, err := keys.OpenMaster(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	master := keystest.Master(t)
 	var later atomic.Int64
 	var ring *keys.Ring
 	s := modes[0].serve(t, options{waiting: true, renderer: func(*renderer.Config) {}, bucket: func(b storage.Bucket) storage.Bucket {

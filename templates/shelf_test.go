@@ -2,11 +2,11 @@ package templates
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/dicode/platen/keys"
+	"github.com/dicode/platen/keys/keystest"
 	"github.com/dicode/platen/storage"
 )
 
@@ -27,15 +27,7 @@ func TestOwnChangeCountsAtOnce(t *testing.T) {
 // A library that has a tenant's template ready does not hand it out half a minute after
 // the tenant's keys were destroyed by another process.
 func TestTemplateAfterKeysAreDestroyed(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "master.key")
-	if err := keys.NewKeyFile(file); err != nil {
-		t.Fatal(err)
-	}
-	master, err := keys.OpenMaster(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { master.Close() })
+	master := keystest.Master(t)
 	fs, err := storage.OpenFS(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

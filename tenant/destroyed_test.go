@@ -2,11 +2,11 @@ package tenant_test
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/dicode/platen/keys"
+	"github.com/dicode/platen/keys/keystest"
 	"github.com/dicode/platen/storage"
 	"github.com/dicode/platen/tenant"
 )
@@ -14,15 +14,7 @@ import (
 // A book that has a tenant's settings does not hand them out half a minute after the
 // tenant's keys were destroyed by another process.
 func TestBookAfterKeysAreDestroyed(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "master.key")
-	if err := keys.NewKeyFile(file); err != nil {
-		t.Fatal(err)
-	}
-	master, err := keys.OpenMaster(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { master.Close() })
+	master := keystest.Master(t)
 	fs, err := storage.OpenFS(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
